@@ -1,0 +1,17 @@
+//! What the page and the server say to each other, typed once for both ends.
+//!
+//! Over HTTP: [`Labs`], [`NewRun`], [`Created`], [`RunInfo`], [`Refusal`]. On a run's socket binary frames are the
+//! terminal's bytes, and text frames are [`ToClient`] and [`ToServer`], as JSON.
+
+mod http;
+mod socket;
+
+pub use http::{Created, LabInfo, Labs, NewRun, Refusal, RunInfo, State};
+pub use socket::{Exit, Reason, ToClient, ToServer};
+
+/// The most bytes of output in one frame of a run's socket.
+pub const FRAME_MAX: usize = 64 * 1024;
+/// How many bytes the server sends ahead of the last acknowledged one, unless configured.
+pub const WINDOW: u64 = 1024 * 1024;
+/// How long a run goes on with nobody watching, in seconds: a page reload fits in.
+pub const UNWATCHED_SECONDS: u64 = 10;
