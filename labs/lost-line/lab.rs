@@ -1,1 +1,74 @@
-fn main() {}
+//! A line reader races a ticker in `select!`. What it had read when it lost must not be lost with it.
+
+mod buggy;
+mod fixed;
+#[cfg(feature = "mine")]
+mod mine;
+
+use labkit::prelude::*;
+use std::mem::take;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+
+labkit::knobs! {
+    /// Pause between two bytes from the peer.
+    drip: Duration = 10, 1..=100, grid [1, 5, 20, 100];
+    /// How often the other branch of the select! wins.
+    tick: Duration = 35, 5..=500, grid [5, 15, 60, 140, 500];
+}
+
+/// What a variant brings: a reader that gives one line at a time.
+trait Lines {
+    fn new(peer: DuplexStream) -> Self;
+    async fn next(&mut self) -> Option<String>;
+}
+
+const SENT: &str = "left\nto\nright\n";
+
+// ANCHOR: scenario
+async fn scenario<L: Lines>(lab: Lab, knobs: Knobs) -> Result {
+    let (near, far) = duplex(64);
+    let peer = tokio::spawn(trickle(lab.lane("peer"), far, knobs.drip));
+
+    let (reader, ticker) = (lab.lane("reader"), lab.lane("ticker"));
+    let mut lines = L::new(near);
+    let mut ticks = every(knobs.tick);
+    let mut got = String::new();
+    loop {
+        select! {
+            biased;
+            _ = ticks.tick() => ticker.mark("wins the race"),
+            line = reader.watch_at(1, "next()", lines.next()) => match line {
+                Some(line) => { reader.say(format!("got {line:?}")); got.push_str(&line) }
+                None => break,
+            },
+        }
+    }
+    peer.await?;
+
+    lab.check_eq("every byte sent is received", SENT, &got);
+    Ok(())
+}
+// ANCHOR_END: scenario
+
+/// Sends [`SENT`] one byte at a time, then hangs up.
+async fn trickle(peer: Lane, mut far: DuplexStream, drip: Duration) {
+    for (sent, byte) in SENT.bytes().enumerate() {
+        sleep(drip).await;
+        far.write_u8(byte).await.expect("the reader outlives the peer");
+        peer.gauge("bytes sent", sent + 1, "B");
+        if byte == b'\n' {
+            peer.say("ends a line");
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    Manifest {
+        title: "A line arrives with its beginning missing",
+        crates: &["tokio"],
+        article: &[],
+        clock: Clock::Paused,
+        needs: &[],
+    }
+    .main(env!("CARGO_PKG_NAME"), labkit::variants![scenario: Reader])
+}
