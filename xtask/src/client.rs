@@ -1,0 +1,73 @@
+//! `cargo xtask client [--check]`: the page's wasm client, from `server/client` to `server/client/dist`.
+//!
+//! A reader never needs this: the built client is committed, with a manifest of what it was built from.
+
+#[cfg(feature = "client")]
+mod build;
+mod manifest;
+#[cfg(feature = "client")]
+mod toolchain;
+
+use anyhow::{Result, bail};
+use manifest::Manifest;
+use std::path::{Path, PathBuf};
+
+/// Builds the client, or with `check` only says whether the committed one is up to date.
+pub fn client(check: bool) -> Result<()> {
+    if check {
+        self::check(&root())?;
+        println!("server/client/dist is made from these sources");
+        return Ok(());
+    }
+    rebuild()
+}
+
+/// Fails when the committed client was not built from the sources as they are now.
+pub fn check(root: &Path) -> Result<()> {
+    let manifest = Manifest::read(root)?;
+    if manifest.sources != manifest::sources(root)? {
+        bail!("server/client/dist is stale: its sources changed. Run: cargo xtask client");
+    }
+    for (file, wanted) in &manifest.files {
+        if manifest::describe(&dist(root).join(file))? != *wanted {
+            bail!("server/client/dist/{file} is not what was built. Run: cargo xtask client");
+        }
+    }
+    Ok(())
+}
+
+/// wasm-bindgen is most of the build time of this crate, so the lean xtask runs a fat one.
+#[cfg(not(feature = "client"))]
+fn rebuild() -> Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = std::process::Command::new(cargo)
+        .current_dir(root())
+        .args(["run", "--quiet", "--package", "xtask", "--features", "client"])
+        .args(["--target-dir", "target/xtask-client", "--", "client"])
+        .status()?;
+    if !status.success() {
+        bail!("the client was not built; the reason is above");
+    }
+    Ok(())
+}
+
+#[cfg(feature = "client")]
+fn rebuild() -> Result<()> {
+    build::build(&root())
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is in the workspace").to_owned()
+}
+
+fn dist(root: &Path) -> PathBuf {
+    root.join("server/client/dist")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_committed_client_is_made_from_these_sources() {
+        super::check(&super::root()).unwrap();
+    }
+}

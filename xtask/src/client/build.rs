@@ -1,0 +1,107 @@
+//! cargo, then wasm-bindgen, then wasm-opt.
+
+use super::manifest::{self, Manifest};
+use super::toolchain::{TARGET, Toolchain};
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use wasm_bindgen_cli_support::Bindgen;
+
+const NAME: &str = "still_running_client";
+/// As in Cargo.toml: the library and the tool must be of one version.
+const WASM_BINDGEN: &str = "0.2.130";
+
+pub fn build(root: &Path) -> Result<()> {
+    let toolchain = Toolchain::find()?;
+    // Taken before the build: sources edited meanwhile make the result stale, as they should.
+    let sources = manifest::sources(root)?;
+    println!("1/3 compiling server/client with {}", toolchain.version()?);
+    let wasm = compile(root, &toolchain)?;
+    println!("2/3 wasm-bindgen {WASM_BINDGEN}");
+    let out = root.join("target/client/bindgen");
+    bindgen(&wasm, &out)?;
+    println!("3/3 wasm-opt");
+    let optimizer = optimize(root, &out.join(format!("{NAME}_bg.wasm")))?;
+    let tools = BTreeMap::from([
+        ("rustc".to_owned(), toolchain.version()?),
+        ("wasm-bindgen".to_owned(), WASM_BINDGEN.to_owned()),
+        ("wasm-opt".to_owned(), optimizer),
+    ]);
+    let files = publish(root, &out)?;
+    for (name, file) in &files {
+        println!("    server/client/dist/{name}: {} bytes", file["bytes"]);
+    }
+    Manifest { sources, tools, files }.write(root)
+}
+
+fn compile(root: &Path, toolchain: &Toolchain) -> Result<PathBuf> {
+    let target_dir = root.join("target/client");
+    let remaps = toolchain.folders(root)?;
+    let flags: Vec<_> = remaps
+        .iter()
+        .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()))
+        .collect();
+    let status = toolchain
+        .cargo()
+        .current_dir(root)
+        .args(["build", "--package", "still-running-client", "--lib"])
+        .args(["--profile", "wasm", "--target", TARGET, "--locked"])
+        .args(toolchain.arguments())
+        .arg("--target-dir")
+        .arg(&target_dir)
+        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"))
+        .status()?;
+    if !status.success() {
+        bail!("the client does not compile");
+    }
+    Ok(target_dir.join(TARGET).join("wasm").join(format!("{NAME}.wasm")))
+}
+
+fn bindgen(wasm: &Path, out: &Path) -> Result<()> {
+    Bindgen::new()
+        .input_path(wasm)
+        .out_name(NAME)
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(out)
+}
+
+/// Makes the file smaller in place; says with what.
+fn optimize(root: &Path, wasm: &Path) -> Result<String> {
+    let tool = root.join("server/client/node_modules/.bin/wasm-opt");
+    if !tool.exists() {
+        println!("    not here (npm ci --prefix server/client gets it): the file stays larger");
+        return Ok("none".to_owned());
+    }
+    let version = Command::new(&tool).arg("--version").output()?;
+    let status = Command::new(&tool)
+        .args(["-Oz", "--all-features", "--strip-debug", "--strip-producers", "-o"])
+        .args([wasm, wasm])
+        .status()
+        .context("wasm-opt")?;
+    if !status.success() {
+        bail!("wasm-opt failed");
+    }
+    Ok(String::from_utf8(version.stdout)?.trim().to_owned())
+}
+
+/// Puts what was built, and the style sheet, into `dist`.
+fn publish(root: &Path, out: &Path) -> Result<BTreeMap<String, serde_json::Value>> {
+    let dist = super::dist(root);
+    fs::create_dir_all(&dist)?;
+    let mut files = BTreeMap::new();
+    for (name, from) in [
+        (format!("{NAME}.js"), out.join(format!("{NAME}.js"))),
+        (format!("{NAME}_bg.wasm"), out.join(format!("{NAME}_bg.wasm"))),
+        ("client.css".to_owned(), root.join("server/client/client.css")),
+    ] {
+        fs::copy(&from, dist.join(&name)).with_context(|| from.display().to_string())?;
+        files.insert(name.clone(), manifest::describe(&dist.join(&name))?);
+    }
+    Ok(files)
+}

@@ -1,0 +1,105 @@
+//! A compiler for wasm: rustup's target where it is installed, else Debian's packages.
+
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub const TARGET: &str = "wasm32-unknown-unknown";
+const DEBIAN_CARGO: &str = "/usr/bin/cargo";
+const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+const DEBIAN_SOURCE: &str = "/usr/lib/rustlib/src/rust/library";
+
+pub enum Toolchain {
+    /// `rustup target add wasm32-unknown-unknown` was possible.
+    Rustup,
+    /// Debian's compiler builds the standard library from source, and the rustup toolchain's `rust-lld` links.
+    Debian { linker: PathBuf },
+}
+
+impl Toolchain {
+    pub fn find() -> Result<Self> {
+        let libdir = printed("rustc", &["--print", "target-libdir", "--target", TARGET]);
+        if libdir.is_ok_and(|dir| Path::new(&dir).is_dir()) {
+            return Ok(Self::Rustup);
+        }
+        if [DEBIAN_CARGO, DEBIAN_RUSTC, DEBIAN_SOURCE].iter().any(|p| !Path::new(p).exists()) {
+            bail!(
+                "no compiler for {TARGET} here. Run: rustup target add {TARGET}, or where that \
+                 cannot be had: apt-get install rustc-web cargo-web rust-web-src"
+            );
+        }
+        Ok(Self::Debian { linker: linker()? })
+    }
+
+    /// `cargo build` of the client, but for its flags.
+    pub fn cargo(&self) -> Command {
+        match self {
+            Self::Rustup => Command::new("cargo"),
+            Self::Debian { linker } => {
+                let mut cargo = Command::new(DEBIAN_CARGO);
+                cargo
+                    .env("RUSTC", DEBIAN_RUSTC)
+                    .env("RUSTC_BOOTSTRAP", "1")
+                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
+                    .env_remove("RUSTUP_TOOLCHAIN");
+                cargo
+            }
+        }
+    }
+
+    /// What Debian's way asks for beyond the usual.
+    pub fn arguments(&self) -> &'static [&'static str] {
+        match self {
+            Self::Rustup => &[],
+            Self::Debian { .. } => &["-Z", "build-std=std,panic_abort"],
+        }
+    }
+
+    /// For the manifest, such as `rustc 1.96.0 (…), Debian's`.
+    pub fn version(&self) -> Result<String> {
+        match self {
+            Self::Rustup => printed("rustc", &["--version"]),
+            Self::Debian { .. } => printed(DEBIAN_RUSTC, &["--version"]),
+        }
+    }
+
+    /// The folders whose names must not get into the built file, each with what stands for it.
+    pub fn folders(&self, root: &Path) -> Result<Vec<(PathBuf, &'static str)>> {
+        let rustc = match self {
+            Self::Rustup => "rustc",
+            Self::Debian { .. } => DEBIAN_RUSTC,
+        };
+        let sysroot = PathBuf::from(printed(rustc, &["--print", "sysroot"])?);
+        let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+        let cargo_home = cargo_home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+        let mut folders = vec![
+            (root.to_owned(), "workspace"),
+            (sysroot.join("lib/rustlib/src/rust"), "rust"),
+        ];
+        if let Some(sources) = cargo_home.map(|home| home.join("registry/src")) {
+            // The folder's name holds a hash of the registry's address: each is taken off whole.
+            for registry in std::fs::read_dir(sources).into_iter().flatten() {
+                folders.push((registry?.path(), "crates"));
+            }
+        }
+        Ok(folders)
+    }
+}
+
+fn linker() -> Result<PathBuf> {
+    let sysroot = PathBuf::from(printed("rustc", &["--print", "sysroot"])?);
+    let host = printed("rustc", &["--print", "host-tuple"])?;
+    let lld = sysroot.join("lib/rustlib").join(host).join("bin/rust-lld");
+    if !lld.exists() {
+        bail!("no rust-lld at {}: the rustup toolchain should have it", lld.display());
+    }
+    Ok(lld)
+}
+
+fn printed(program: &str, arguments: &[&str]) -> Result<String> {
+    let out = Command::new(program).args(arguments).output().with_context(|| program.to_owned())?;
+    if !out.status.success() {
+        bail!("{program} {arguments:?} failed: {}", String::from_utf8_lossy(&out.stderr));
+    }
+    Ok(String::from_utf8(out.stdout)?.trim().to_owned())
+}
