@@ -1,9 +1,56 @@
-mod client;
+//! Set-up, tests and checks of this repository. Nothing here knows a lab, a page or a route: it starts those who do.
 
-fn main() -> anyhow::Result<()> {
-    let mut args = std::env::args().skip(1);
-    match args.next().as_deref() {
-        Some("client") => client::client(args.next().as_deref() == Some("--check")),
-        _ => anyhow::bail!("usage: cargo xtask client [--check]"),
+mod check;
+mod client;
+mod dist;
+mod new_lab;
+mod serve;
+mod setup;
+mod sh;
+mod test;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  serve [options]    set everything up and serve the book; options go to `still-running serve`
+  test               set everything up and run every test there is, the browser's included
+  check              format, lints, and every promise a lab, a chapter and a recording makes
+  new-lab <slug>     a new lab with its chapter, from a small working pattern
+  record [slug …]    run the labs and keep the recordings that the online edition replays
+  site [--out DIR]   the online edition: a static site, recordings in place of runs (target/site)
+  dist               one folder for machines without Rust: server, labs and book (target/dist)
+  client [--check]   rebuild the page's wasm client; --check says whether the committed one is stale
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) =
+        args.split_first().map_or(("help", &[][..]), |(c, rest)| (c.as_str(), rest));
+    let done = match command {
+        "serve" => serve::serve(rest),
+        "test" => test::test(),
+        "check" => check::check(),
+        "new-lab" => new_lab::new_lab(rest),
+        "record" => dist::record(rest),
+        "site" => dist::site(rest),
+        "dist" => dist::dist(),
+        "client" => client::client(rest.first().is_some_and(|a| a == "--check")),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => {
+            eprintln!("xtask has no command {other:?}.\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("\nxtask {command}: {why:#}");
+            ExitCode::FAILURE
+        }
     }
 }

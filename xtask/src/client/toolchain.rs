@@ -72,10 +72,8 @@ impl Toolchain {
         let sysroot = PathBuf::from(printed(rustc, &["--print", "sysroot"])?);
         let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
         let cargo_home = cargo_home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
-        let mut folders = vec![
-            (root.to_owned(), "workspace"),
-            (sysroot.join("lib/rustlib/src/rust"), "rust"),
-        ];
+        let mut folders =
+            vec![(root.to_owned(), "workspace"), (sysroot.join("lib/rustlib/src/rust"), "rust")];
         if let Some(sources) = cargo_home.map(|home| home.join("registry/src")) {
             // The folder's name holds a hash of the registry's address: each is taken off whole.
             for registry in std::fs::read_dir(sources).into_iter().flatten() {

@@ -1,0 +1,57 @@
+//! What leaves the repository: recordings, the online edition, the bundle.
+
+use crate::{
+    check, setup,
+    sh::{build, built, cargo, command, root, run, step},
+};
+use anyhow::Result;
+use std::{env, fs, path::Path};
+
+pub fn record(slugs: &[String]) -> Result<()> {
+    step("Build", build)?;
+    let slugs: Vec<&str> = slugs.iter().map(String::as_str).collect();
+    run(command(built("mdbook-still-running"), &[&["record"], &slugs[..]].concat()))
+}
+
+pub fn site(options: &[String]) -> Result<()> {
+    setup::page_assets()?;
+    step("Build", build)?;
+    let out = match options {
+        [flag, dir] if flag == "--out" => dir.as_str(),
+        _ => "target/site",
+    };
+    step("The online edition", || {
+        run(command(built("mdbook-still-running"), &["build", "--recorded", "--out", out]))
+    })?;
+    println!("{out}: serve it from any static host, under any path");
+    Ok(())
+}
+
+pub fn dist() -> Result<()> {
+    setup::page_assets()?;
+    step("Build", build)?;
+    step("The book", || run(command(built("mdbook-still-running"), &["build"])))?;
+    step("Release build, the book inside (some minutes)", || {
+        run(cargo(&["build", "--release", "--bins", "--features", "still-running/embed"]))
+    })?;
+    let dist = root().join("target/dist");
+    if dist.exists() {
+        fs::remove_dir_all(&dist)?;
+    }
+    fs::create_dir_all(dist.join("labs"))?;
+    copy("still-running", &dist)?;
+    for lab in check::labs()? {
+        copy(&lab, &dist.join("labs"))?;
+    }
+    for file in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        fs::copy(root().join(file), dist.join(file))?;
+    }
+    println!("target/dist: copy the folder anywhere, then: ./still-running serve");
+    Ok(())
+}
+
+fn copy(program: &str, to: &Path) -> Result<()> {
+    let name = Path::new(program).with_extension(env::consts::EXE_EXTENSION);
+    fs::copy(root().join("target/release").join(&name), to.join(&name))?;
+    Ok(())
+}
