@@ -1,0 +1,147 @@
+use crate::model::{Entry, EntryKind, SpanEnd, Timeline, What};
+use crate::text::{count, escape, shorten, time};
+use labkit_wire::Verdict;
+
+/// How many drops, and how many failed checks, a sentence names before it only counts them.
+const NAMED: usize = 2;
+
+/// Spans of one name in one lane that ended the same way.
+struct Group<'a> {
+    lane: &'a str,
+    name: &'a str,
+    times: usize,
+    first: u64,
+}
+
+impl Timeline {
+    /// What happened, in one sentence: words for a `figcaption`.
+    pub fn finding(&self) -> String {
+        if self.is_empty() {
+            return "Nothing has happened yet.".into();
+        }
+        let parts: Vec<String> = [self.drops(), self.unfinished(), self.failed(), self.closing()]
+            .into_iter()
+            .flatten()
+            .collect();
+        format!("{}.", parts.join("; "))
+    }
+
+    fn drops(&self) -> Option<String> {
+        let groups = self.group(|end| matches!(end, SpanEnd::Dropped { .. }));
+        let say = |g: &Group<'_>| match g.times {
+            1 => format!("{}: {} was dropped unfinished at {}", g.lane, g.name, time(g.first)),
+            n => format!(
+                "{}: {} was dropped unfinished {n} times, first at {}",
+                g.lane,
+                g.name,
+                time(g.first)
+            ),
+        };
+        list(&groups, say, |more| {
+            count(more, "other future was dropped", "other futures were dropped")
+        })
+    }
+
+    /// Only a run that is over can say that something never ended.
+    fn unfinished(&self) -> Option<String> {
+        self.verdict()?;
+        let groups = self.group(|end| end == SpanEnd::Open);
+        let say = |g: &Group<'_>| match g.times {
+            1 => format!("{}: {} was still running at the end", g.lane, g.name),
+            n => format!("{}: {n} × {} were still running at the end", g.lane, g.name),
+        };
+        list(&groups, say, |more| format!("{more} more were still running"))
+    }
+
+    fn failed(&self) -> Option<String> {
+        let checks: Vec<_> = self.all_checks().collect();
+        let failed: Vec<_> = checks.iter().filter(|c| !c.3).collect();
+        if checks.is_empty() {
+            return None;
+        }
+        if failed.is_empty() {
+            return Some(match checks.as_slice() {
+                [(what, ..)] => format!("check “{what}” held"),
+                all => format!("all {} checks held", all.len()),
+            });
+        }
+        let say = |c: &&(&str, &str, &str, bool)| {
+            format!("check “{}” failed: wanted {}, got {}", c.0, shorten(c.1, 60), shorten(c.2, 60))
+        };
+        list(&failed, say, |more| count(more, "other check failed", "other checks failed"))
+    }
+
+    fn closing(&self) -> Option<String> {
+        match self.verdict() {
+            None => Some("the run is not over".into()),
+            Some(v @ (Verdict::Unexercised | Verdict::Unavailable)) => match self.why() {
+                Some(why) if !why.is_empty() => Some(format!("{v}: {}", why.trim_end_matches('.'))),
+                _ => Some(v.word().into()),
+            },
+            Some(_) if self.lanes.is_empty() => self.verdict().map(|v| v.word().into()),
+            Some(_) => None,
+        }
+    }
+
+    /// What was checked, wanted, got, and whether it held.
+    pub(crate) fn all_checks(&self) -> impl Iterator<Item = (&str, &str, &str, bool)> {
+        self.log.iter().filter_map(|Entry { kind, .. }| match kind {
+            EntryKind::Moment(What::Check { what, want, got, ok }) => {
+                Some((&**what, &**want, &**got, *ok))
+            }
+            _ => None,
+        })
+    }
+
+    fn group(&self, wanted: impl Fn(SpanEnd) -> bool) -> Vec<Group<'_>> {
+        let mut groups: Vec<Group<'_>> = vec![];
+        for (lane, span) in self.lanes.iter().flat_map(|l| l.spans.iter().map(move |s| (l, s))) {
+            if !wanted(span.end) {
+                continue;
+            }
+            let at = span.to(self.end());
+            match groups.iter_mut().find(|g| g.lane == lane.name && g.name == span.name) {
+                Some(group) => {
+                    group.times += 1;
+                    group.first = group.first.min(at);
+                }
+                None => {
+                    groups.push(Group { lane: &lane.name, name: &span.name, times: 1, first: at })
+                }
+            }
+        }
+        groups.sort_by_key(|g| g.first);
+        groups
+    }
+}
+
+fn list<T>(
+    all: &[T],
+    say: impl Fn(&T) -> String,
+    rest: impl Fn(usize) -> String,
+) -> Option<String> {
+    let mut parts: Vec<String> = all.iter().take(NAMED).map(say).collect();
+    if all.len() > NAMED {
+        parts.push(rest(all.len() - NAMED));
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// Every check with what was wanted and got, as an HTML list; empty where nothing was checked.
+pub fn checks(t: &Timeline) -> String {
+    let items: String = t
+        .all_checks()
+        .map(|(what, want, got, ok)| {
+            let (class, sign, word) = if ok { ("held", "✓", "held") } else { ("violated", "✗", "failed") };
+            format!(
+                "<li class=\"sr-check is-{class}\"><span class=\"sr-sign\" aria-hidden=\"true\">{sign}</span> \
+                 <strong>{word}</strong>: {} <span class=\"sr-want\">want <code>{}</code></span> \
+                 <span class=\"sr-got\">got <code>{}</code></span></li>",
+                escape(what),
+                escape(want),
+                escape(got)
+            )
+        })
+        .collect();
+    if items.is_empty() { items } else { format!("<ul class=\"sr-checks\">{items}</ul>") }
+}

@@ -1,0 +1,181 @@
+mod gauge;
+mod moments;
+mod pen;
+mod tracks;
+
+use crate::layout::{MAX_GAUGES, MAX_LANES, Scale, nearest};
+use crate::model::{Lane, Timeline};
+use crate::text::{escape, shorten};
+use pen::{Pen, px};
+
+/// Narrower than this a picture is not drawn, px.
+pub const MIN_WIDTH: f64 = 240.0;
+/// Narrower than this the names stand above their lanes, px.
+const NARROW: f64 = 520.0;
+const GUTTER: f64 = 104.0;
+const AXIS: f64 = 26.0;
+const FOOT: f64 = 24.0;
+const PAD: f64 = 8.0;
+
+/// Which part of a run is shown, and how large.
+#[derive(Debug, Clone, PartialEq)]
+pub struct View {
+    /// Of the whole picture, in px.
+    pub width: f64,
+    /// The part of the run that is shown, in µs of lab time.
+    pub from: u64,
+    pub to: u64,
+    /// Where the clock stands: what comes later is dimmed.
+    pub cursor: Option<u64>,
+    /// The element's id, unique on its page.
+    pub id: String,
+}
+
+impl View {
+    /// The whole run.
+    pub fn whole(t: &Timeline, width: f64, id: &str) -> Self {
+        Self { width, from: 0, to: t.end(), cursor: None, id: id.to_owned() }
+    }
+
+    /// The part of the picture that is the clock: its left and right edge, in px.
+    pub fn plot(&self) -> (f64, f64) {
+        let scale = self.scale();
+        (scale.left, scale.right)
+    }
+
+    /// The moment at a distance from the picture's left edge, in µs.
+    pub fn time_at(&self, x: f64) -> u64 {
+        let s = self.scale();
+        let share = ((x - s.left) / s.width()).clamp(0.0, 1.0);
+        s.from + (share * (s.to - s.from) as f64).round() as u64
+    }
+
+    fn narrow(&self) -> bool {
+        self.width < NARROW
+    }
+
+    fn scale(&self) -> Scale {
+        let left = if self.narrow() { 6.0 } else { GUTTER };
+        let right = self.width.max(MIN_WIDTH) - 14.0;
+        Scale { left, right, from: self.from, to: self.to.max(self.from.saturating_add(1_000)) }
+    }
+}
+
+/// The timeline as SVG. Colour comes from the page's style sheet, by class; shape and word say the same.
+///
+/// Everything that happened is a `<g class="sr-tl-item">` with `data-at` and `data-to` (µs), `data-seq` (the event) and a
+/// `<title>`. Only the first is a tab stop: arrow keys move on from there. The number of elements
+/// depends on the width, not on the number of events.
+pub fn svg(t: &Timeline, v: &View) -> String {
+    let scale = v.scale();
+    let mut pen = Pen::new(scale, nearest(t, &scale), t.end(), v.narrow());
+    for (i, lane) in t.lanes.iter().take(MAX_LANES).enumerate() {
+        draw_lane(&mut pen, lane, i);
+    }
+    if let Some(more) = t.lanes.len().checked_sub(MAX_LANES).filter(|n| *n > 0) {
+        pen.y += 16.0;
+        pen.text(scale.left, pen.y, "sr-tl-more", &format!("and {more} more lanes: see the table"));
+    }
+    let body = std::mem::take(&mut pen.out);
+    let height = pen.y + FOOT;
+    axis(&mut pen, height);
+    let grid = std::mem::take(&mut pen.out);
+    foot(&mut pen, t, v, height);
+    open(t, v, &scale, height) + &grid + &body + &pen.out + "</svg>"
+}
+
+fn open(t: &Timeline, v: &View, scale: &Scale, height: f64) -> String {
+    let run = t.run().map(|r| format!("{}, {}: ", r.lab, r.variant)).unwrap_or_default();
+    let (w, h) = (px(v.width.max(MIN_WIDTH)), px(height));
+    format!(
+        "<svg class=\"sr-timeline\" id=\"{}\" role=\"group\" aria-label=\"Timeline. {}{}\" width=\"{w}\" \
+         height=\"{h}\" viewBox=\"0 0 {w} {h}\" data-from=\"{}\" data-to=\"{}\" data-left=\"{}\" data-right=\"{}\">",
+        escape(&v.id),
+        escape(&run),
+        escape(&t.finding()),
+        scale.from,
+        scale.to,
+        px(scale.left),
+        px(scale.right)
+    )
+}
+
+fn draw_lane(pen: &mut Pen, lane: &Lane, index: usize) {
+    let top = pen.y;
+    match pen.narrow {
+        true => {
+            pen.text(pen.scale.left, pen.y + 14.0, "sr-tl-lane", &shorten(&lane.name, 40));
+            pen.y += 18.0;
+        }
+        false => {
+            pen.text(PAD, pen.y + 26.0, "sr-tl-lane", &shorten(&lane.name, 15));
+            pen.y += PAD;
+        }
+    }
+    tracks::draw(pen, lane);
+    moments::draw(pen, lane);
+    for gauge in lane.gauges.iter().take(MAX_GAUGES) {
+        gauge::draw(pen, gauge);
+    }
+    pen.y = (pen.y + PAD).max(top + 36.0);
+    if index > 0 {
+        let (left, right) = (if pen.narrow { pen.scale.left } else { PAD }, pen.scale.right);
+        pen.path("sr-tl-rule", &format!("M{} {}H{}", px(left), px(top), px(right)));
+    }
+}
+
+/// One path for all grid lines, one text for each label.
+fn axis(pen: &mut Pen, height: f64) {
+    let (ticks, step) = pen.scale.ticks(84.0);
+    let bottom = height - FOOT;
+    let lines: String = ticks
+        .iter()
+        .map(|t| format!("M{} {}V{}", px(pen.scale.x(*t)), px(AXIS - 6.0), px(bottom)))
+        .collect();
+    pen.path("sr-tl-grid", &lines);
+    for tick in ticks {
+        let x = pen.scale.x(tick);
+        let room = x + 30.0 < pen.scale.right + 14.0;
+        if room {
+            pen.text(x, 14.0, "sr-tl-tick", &tick_label(tick, step));
+        }
+    }
+}
+
+fn tick_label(at: u64, step: u64) -> String {
+    let digits = [1_000, 100, 10, 1].iter().position(|s| step.is_multiple_of(*s)).unwrap_or(3);
+    match step {
+        1_000_000.. => format!("{} s", at / 1_000_000),
+        _ => format!("{:.digits$} ms", at as f64 / 1e3),
+    }
+}
+
+/// What the run showed, where it ended; and the clock's hand.
+fn foot(pen: &mut Pen, t: &Timeline, v: &View, height: f64) {
+    let bottom = height - FOOT;
+    if let Some(verdict) = t.verdict().filter(|_| pen.scale.shows(t.end(), t.end())) {
+        let x = pen.scale.x(t.end());
+        pen.path("sr-tl-end", &format!("M{} {}V{}", px(x), px(AXIS - 6.0), px(bottom + 4.0)));
+        let class = format!("sr-tl-verdict is-{verdict}");
+        pen.text_end(x, height - 7.0, &class, &format!("{} {verdict}", sign(verdict)));
+    }
+    if let Some(at) = v.cursor {
+        let (x, right) = (pen.scale.x(at), pen.scale.right);
+        pen.path(
+            "sr-tl-later",
+            &format!("M{} {}H{}V{}H{}z", px(x), px(AXIS), px(right), px(bottom), px(x)),
+        );
+        pen.path("sr-tl-cursor", &format!("M{} {}V{}", px(x), px(AXIS - 8.0), px(bottom)));
+    }
+}
+
+/// The sign that goes with a verdict's word.
+fn sign(verdict: labkit_wire::Verdict) -> char {
+    use labkit_wire::Verdict::*;
+    match verdict {
+        Held => '✓',
+        Violated => '✗',
+        Unexercised => '–',
+        Unavailable => '?',
+    }
+}

@@ -1,0 +1,95 @@
+//! How times, numbers and names are written, everywhere.
+
+/// Text made safe between tags and inside quoted attributes.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\n' | '\t' => out.push(c),
+            c if c.is_control() => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A time in microseconds as a reader wants it: `35 ms`, `0.4 ms`, `12.5 s`.
+pub fn time(micros: u64) -> String {
+    match micros {
+        0..10_000_000 => format!("{} ms", number(micros as f64 / 1e3)),
+        _ => format!("{} s", number(micros as f64 / 1e6)),
+    }
+}
+
+/// A number with no more digits than it deserves: three that count.
+pub fn number(n: f64) -> String {
+    let digits = match n.abs() {
+        a if a >= 100.0 => 0,
+        a if a >= 10.0 => 1,
+        a if a >= 1.0 => 2,
+        _ => 3,
+    };
+    let text = format!("{n:.digits$}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
+
+/// The sign of an await point: ① to ㊿, then (51).
+pub fn circled(n: u32) -> String {
+    let sign = match n {
+        1..=20 => char::from_u32(0x2460 + n - 1),
+        21..=35 => char::from_u32(0x3251 + n - 21),
+        36..=50 => char::from_u32(0x32b1 + n - 36),
+        _ => None,
+    };
+    sign.map_or_else(|| format!("({n})"), String::from)
+}
+
+/// `1 drop`, `2 drops`.
+pub fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// At most that many characters; the last is … where something was left out.
+pub fn shorten(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_has_the_digits_that_count() {
+        let said = [0, 400, 1_000, 35_000, 35_040, 1_234_000, 12_500_000].map(time);
+        assert_eq!(said, ["0 ms", "0.4 ms", "1 ms", "35 ms", "35 ms", "1234 ms", "12.5 s"]);
+    }
+
+    #[test]
+    fn a_number_keeps_its_zeros_before_the_point() {
+        assert_eq!([0.0, 100.0, 10.0, 0.05].map(number), ["0", "100", "10", "0.05"]);
+    }
+
+    #[test]
+    fn await_points_are_signed_without_end() {
+        assert_eq!([1, 20, 21, 36, 51].map(circled), ["①", "⑳", "㉑", "㊱", "(51)"]);
+    }
+
+    #[test]
+    fn markup_and_control_characters_do_not_get_through() {
+        assert_eq!(
+            escape("<a b=\"c\">&'\x1b\x07"),
+            "&lt;a b=&quot;c&quot;&gt;&amp;&#39;\u{fffd}\u{fffd}"
+        );
+    }
+}
