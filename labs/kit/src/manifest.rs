@@ -124,7 +124,10 @@ fn run<K: KnobSet + 'static>(
         let ended = scenario(world.clone(), K::read(&knobs)).await;
         end(&world, ended)
     });
-    #[expect(clippy::disallowed_methods, reason = "a lab may leak a blocked thread on purpose; its process ends next")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a lab may leak a blocked thread on purpose; its process ends next"
+    )]
     runtime.shutdown_background();
     code
 }
