@@ -1,0 +1,19 @@
+//! Yours: start from the bug.
+use crate::*;
+
+pub(crate) struct Fetcher {
+    client: Client,
+    patience: Duration,
+}
+
+impl Fetch for Fetcher {
+    fn new(client: Client, patience: Duration) -> Self {
+        Self { client, patience }
+    }
+
+    async fn fetch(&self, url: &str) -> Result<String> {
+        let request = self.client.get(url);
+        let response = timeout(self.patience, request.send()).await??;
+        Ok(response.text().await?)
+    }
+}
