@@ -7,9 +7,10 @@ use labkit_wire::{Kind, Verdict};
 use std::{
     fmt::{Debug, Display},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU32, AtomicUsize, Ordering::SeqCst},
     },
+    time::Duration,
 };
 use tokio::{task::JoinHandle, time::Instant};
 
@@ -18,7 +19,8 @@ use tokio::{task::JoinHandle, time::Instant};
 pub struct Lab(Arc<World>);
 
 pub(crate) struct World {
-    start: Instant,
+    /// When lab time began.
+    start: Mutex<Instant>,
     spans: AtomicU32,
     /// Futures dropped unfinished, and cancels a lab told of.
     cancels: AtomicUsize,
@@ -37,7 +39,7 @@ pub struct Lane {
 impl Lab {
     pub(crate) fn new() -> Self {
         Self(Arc::new(World {
-            start: Instant::now(),
+            start: Mutex::new(Instant::now()),
             spans: AtomicU32::new(0),
             cancels: AtomicUsize::new(0),
             checks: AtomicUsize::new(0),
@@ -75,9 +77,14 @@ impl Lab {
         self.0.cancels.fetch_add(1, SeqCst);
     }
 
+    /// Set-up is over: lab time begins now. Call it before anything is told, or time would run backwards.
+    pub fn ready(&self) {
+        *self.0.start.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
     /// Lab time since the start of the run.
-    pub fn elapsed(&self) -> std::time::Duration {
-        self.0.start.elapsed()
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed()
     }
 
     pub(crate) fn world(&self) -> &Arc<World> {
@@ -144,9 +151,13 @@ impl Lane {
 }
 
 impl World {
+    fn elapsed(&self) -> Duration {
+        self.start.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
+    }
+
     /// Lab time in microseconds.
     fn at(&self) -> u64 {
-        u64::try_from(self.start.elapsed().as_micros()).expect("a run is short")
+        u64::try_from(self.elapsed().as_micros()).expect("a run is short")
     }
 
     pub(crate) fn tell(&self, lane: &str, kind: Kind, how: Paint, text: &str) {

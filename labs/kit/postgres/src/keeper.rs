@@ -19,7 +19,8 @@ pub fn keeper_main() -> ExitCode {
     match keep() {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
-            println!("{}", why.to_string().replace('\n', " "));
+            // Where nobody reads it any more, nobody needs it.
+            drop(writeln!(io::stdout(), "{}", why.to_string().replace('\n', " ")));
             ExitCode::FAILURE
         }
     }
@@ -30,11 +31,11 @@ fn keep() -> io::Result<()> {
     let home = tempfile::Builder::new().prefix("still-running-pg-").tempdir()?;
     let password = password()?;
     init(&bin, home.path(), &password)?;
-    let (mut server, port) = start(&bin, home.path())?;
-    println!("postgres://postgres:{password}@127.0.0.1:{port}/postgres");
-    io::stdout().flush()?;
+    let (_server, port) = start(&bin, home.path())?;
+    // The owner may be gone by now: then this fails, and the server ends like it does otherwise.
+    writeln!(io::stdout(), "postgres://postgres:{password}@127.0.0.1:{port}/postgres")?;
     io::copy(&mut io::stdin(), &mut io::sink())?;
-    end(&mut server)
+    Ok(())
 }
 
 /// Letters and digits only, so that it needs no escaping in a URL.
@@ -82,7 +83,7 @@ fn humble(mut command: Command, home: &Path) -> Command {
 }
 
 /// A free port may be taken by somebody else before the server has it, so a few are tried.
-fn start(bin: &Path, home: &Path) -> io::Result<(Child, u16)> {
+fn start(bin: &Path, home: &Path) -> io::Result<(Server, u16)> {
     let mut last = io::Error::other("no port was tried");
     for _ in 0..5 {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
@@ -94,14 +95,11 @@ fn start(bin: &Path, home: &Path) -> io::Result<(Child, u16)> {
     Err(last)
 }
 
-fn start_on(port: u16, bin: &Path, home: &Path) -> io::Result<Child> {
+fn start_on(port: u16, bin: &Path, home: &Path) -> io::Result<Server> {
     let mut postgres = humble(Command::new(bin.join("postgres")), home);
-    postgres.arg("-D").arg(home.join("data")).arg("-k").arg(home).args([
-        "-h",
-        "127.0.0.1",
-        "-p",
-        &port.to_string(),
-    ]);
+    // No Unix socket: its path would have to be short, and the folder's is not ours to choose.
+    postgres.arg("-D").arg(home.join("data"));
+    postgres.args(["-k", "", "-h", "127.0.0.1", "-p", &port.to_string()]);
     // Nothing here outlives the server, so nothing needs to reach the disk; many runs share it, so many may connect.
     for setting in [
         "fsync=off",
@@ -113,14 +111,9 @@ fn start_on(port: u16, bin: &Path, home: &Path) -> io::Result<Child> {
         postgres.args(["-c", setting]);
     }
     postgres.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
-    let mut server = postgres.spawn()?;
-    match wait_until_ready(&mut server) {
-        Ok(()) => Ok(server),
-        Err(why) => {
-            drop(server.wait());
-            Err(why)
-        }
-    }
+    let mut server = Server(postgres.spawn()?);
+    wait_until_ready(&mut server.0)?;
+    Ok(server)
 }
 
 /// Reads the server's log until it takes connections; goes on reading it, or the server would block on a full pipe.
@@ -139,10 +132,15 @@ fn wait_until_ready(server: &mut Child) -> io::Result<()> {
     }
 }
 
-/// An immediate shutdown: its files are about to go.
-fn end(server: &mut Child) -> io::Result<()> {
-    let pid = i32::try_from(server.id()).ok().and_then(Pid::from_raw).expect("a process has an id");
-    kill_process(pid, Signal::QUIT)?;
-    server.wait()?;
-    Ok(())
+/// Dropping it is an immediate shutdown: its files are about to go.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(pid) = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw) {
+            // It fails where the server has ended by itself; then there is nothing left to end.
+            drop(kill_process(pid, Signal::QUIT));
+        }
+        drop(self.0.wait());
+    }
 }

@@ -8,7 +8,7 @@ mod keeper;
 mod tools;
 
 pub use keeper::keeper_main;
-pub use tools::find;
+pub use tools::{BIN_ENV, find};
 
 use std::{
     io::{BufRead, BufReader},

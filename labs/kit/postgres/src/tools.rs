@@ -1,11 +1,21 @@
 use std::{env, fs, path::PathBuf};
 
-/// The folder with `initdb` and `postgres`: on the `PATH`, else the newest below the places packages put them.
+/// Names the folder that holds `initdb` and `postgres`. Where it is set, nowhere else is looked.
+pub const BIN_ENV: &str = "STILL_RUNNING_POSTGRES_BIN";
+
+/// The folder with `initdb` and `postgres`: the one [`BIN_ENV`] names, else on the `PATH`, else the newest below the places
+/// packages put them.
 pub fn find() -> Option<PathBuf> {
+    let places = match env::var_os(BIN_ENV) {
+        Some(only) => vec![PathBuf::from(only)],
+        None => everywhere(),
+    };
+    places.into_iter().find(|dir| dir.join("initdb").is_file() && dir.join("postgres").is_file())
+}
+
+fn everywhere() -> Vec<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path)
-        .chain(packaged())
-        .find(|dir| dir.join("initdb").is_file() && dir.join("postgres").is_file())
+    env::split_paths(&path).chain(packaged()).collect()
 }
 
 /// Debian, Fedora and Homebrew keep server programs off the `PATH`. Newest version first.

@@ -1,7 +1,10 @@
 use super::frames::{Frame, Reader};
 use std::{
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -22,8 +25,6 @@ enum Valve {
     Open,
     /// Kept until opened again: a slow network.
     Held,
-    /// Taken and thrown away, the sockets left open: a dead link that nobody reports.
-    Silent,
 }
 
 /// A TCP relay that sees every HTTP/2 frame, and can hold bytes back or go silent. A party that lies to neither side.
@@ -38,7 +39,15 @@ struct Shared {
     seen: Notify,
     client: watch::Sender<Valve>,
     server: watch::Sender<Valve>,
-    on_frame: Box<dyn Fn(Side, &Frame) + Send + Sync>,
+    /// Connections numbered below this are silent.
+    silenced: AtomicUsize,
+    watching: Watching,
+}
+
+/// What the tap makes of the bytes it relays.
+enum Watching {
+    Frames(Box<dyn Fn(Side, &Frame) + Send + Sync>),
+    Bytes(Box<dyn Fn(Side, &[u8]) + Send + Sync>),
 }
 
 impl Tap {
@@ -47,16 +56,29 @@ impl Tap {
         upstream: SocketAddr,
         on_frame: impl Fn(Side, &Frame) + Send + Sync + 'static,
     ) -> std::io::Result<Self> {
+        Self::watch(upstream, Watching::Frames(Box::new(on_frame))).await
+    }
+
+    /// The same for a protocol that is not HTTP/2: `on_bytes` hears of each piece before it is passed on.
+    pub async fn relay(
+        upstream: SocketAddr,
+        on_bytes: impl Fn(Side, &[u8]) + Send + Sync + 'static,
+    ) -> std::io::Result<Self> {
+        Self::watch(upstream, Watching::Bytes(Box::new(on_bytes))).await
+    }
+
+    async fn watch(upstream: SocketAddr, watching: Watching) -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             upstream,
             frames: Mutex::default(),
             seen: Notify::new(),
             client: watch::Sender::new(Valve::Open),
             server: watch::Sender::new(Valve::Open),
-            on_frame: Box::new(on_frame),
+            silenced: AtomicUsize::new(0),
+            watching,
         });
         let relayed = shared.clone();
-        let front = super::Peer::start(move |stream, _| relay(stream, relayed.clone())).await?;
+        let front = super::Peer::start(move |stream, n| relay(stream, n, relayed.clone())).await?;
         Ok(Self { front, shared })
     }
 
@@ -90,14 +112,18 @@ impl Tap {
         self.shared.valve(side).send_replace(Valve::Held);
     }
 
-    /// Throws away what either side sends from now on. What was thrown away does not come back with [`Tap::open`].
+    /// Makes a dead link of every connection there is, which nobody reports: what either side sends is seen, then thrown away, and
+    /// the sockets stay open. Connections made later are relayed. What was thrown away does not come back with [`Tap::open`].
     pub fn silence(&self) {
-        self.shared.client.send_replace(Valve::Silent);
-        self.shared.server.send_replace(Valve::Silent);
+        self.shared.silenced.store(self.connections(), SeqCst);
+        // Wakes those that hold bytes, which are now thrown away.
+        self.shared.client.send_modify(|_| ());
+        self.shared.server.send_modify(|_| ());
     }
 
     /// Passes everything on again.
     pub fn open(&self) {
+        self.shared.silenced.store(0, SeqCst);
         self.shared.client.send_replace(Valve::Open);
         self.shared.server.send_replace(Valve::Open);
     }
@@ -111,21 +137,32 @@ impl Shared {
         }
     }
 
-    fn saw(&self, side: Side, frame: Frame) {
-        (self.on_frame)(side, &frame);
-        self.frames.lock().unwrap_or_else(PoisonError::into_inner).push((side, frame));
-        self.seen.notify_waiters();
+    fn is_silent(&self, connection: usize) -> bool {
+        connection < self.silenced.load(SeqCst)
+    }
+
+    fn saw(&self, side: Side, reader: &mut Reader, bytes: &[u8]) {
+        match &self.watching {
+            Watching::Bytes(on_bytes) => on_bytes(side, bytes),
+            Watching::Frames(on_frame) => {
+                for frame in reader.push(bytes) {
+                    on_frame(side, &frame);
+                    self.frames.lock().unwrap_or_else(PoisonError::into_inner).push((side, frame));
+                    self.seen.notify_waiters();
+                }
+            }
+        }
     }
 }
 
-async fn relay(client: TcpStream, shared: Arc<Shared>) {
+async fn relay(client: TcpStream, number: usize, shared: Arc<Shared>) {
     let Ok(server) = TcpStream::connect(shared.upstream).await else { return };
     server.set_nodelay(true).expect("a fresh socket takes options");
     let ((client_read, client_write), (server_read, server_write)) =
         (client.into_split(), server.into_split());
     tokio::join!(
-        pump(client_read, server_write, Side::Client, &shared),
-        pump(server_read, client_write, Side::Server, &shared),
+        pump(client_read, server_write, Side::Client, number, &shared),
+        pump(server_read, client_write, Side::Server, number, &shared),
     );
 }
 
@@ -134,24 +171,22 @@ async fn pump(
     mut from: tcp::OwnedReadHalf,
     mut to: tcp::OwnedWriteHalf,
     side: Side,
+    number: usize,
     shared: &Shared,
 ) {
     let (mut reader, mut valve) = (Reader::default(), shared.valve(side).subscribe());
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(n @ 1..) = from.read(&mut buffer).await {
-        if *valve.borrow() == Valve::Silent {
+        shared.saw(side, &mut reader, &buffer[..n]);
+        let passes = valve.wait_for(|v| *v != Valve::Held || shared.is_silent(number)).await;
+        if shared.is_silent(number) {
             continue;
         }
-        for frame in reader.push(&buffer[..n]) {
-            shared.saw(side, frame);
-        }
-        if valve.wait_for(|v| *v != Valve::Held).await.is_err()
-            || to.write_all(&buffer[..n]).await.is_err()
-        {
+        if passes.is_err() || to.write_all(&buffer[..n]).await.is_err() {
             return;
         }
     }
-    if *valve.borrow() == Valve::Silent {
+    if shared.is_silent(number) {
         std::future::pending::<()>().await;
     }
 }

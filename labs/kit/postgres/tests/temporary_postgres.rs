@@ -1,0 +1,166 @@
+//! A cluster starts, answers, and is gone with its files, however its owner ends.
+
+use labkit_postgres::{BIN_ENV, Cluster, Error, HOW_TO_INSTALL, KEEPER_ARG, find};
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpStream},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_temporary-postgres");
+
+#[test]
+fn a_cluster_answers_and_is_gone_with_its_files_when_it_is_dropped() {
+    let Some(home) = home() else { return };
+    let cluster = Cluster::start(in_home(&home, &[KEEPER_ARG])).unwrap();
+    let addr = address(cluster.url());
+    assert!(answers(addr), "nothing answers at {addr}");
+    assert_eq!(versions(home.path()), 1, "one data folder is there");
+
+    drop(cluster);
+    assert_gone(addr, home.path());
+}
+
+#[test]
+fn a_cluster_is_gone_after_its_owner_was_killed() {
+    let Some(home) = home() else { return };
+    let mut owner = owner(&home);
+    let addr = address(&first_line(&mut owner));
+    assert!(answers(addr), "nothing answers at {addr}");
+
+    owner.kill().unwrap();
+    owner.wait().unwrap();
+    assert_gone(addr, home.path());
+}
+
+#[test]
+fn a_cluster_whose_owner_is_killed_while_it_starts_is_gone_as_well() {
+    let Some(home) = home() else { return };
+    let mut owner = owner(&home);
+    assert!(soon(|| entries(home.path()) > 0), "the keeper never began");
+    owner.kill().unwrap();
+    owner.wait().unwrap();
+    assert!(soon(|| entries(home.path()) == 0), "its files are still there");
+}
+
+#[test]
+fn several_clusters_start_at_once() {
+    let Some(home) = home() else { return };
+    let clusters: Vec<Cluster> = std::thread::scope(|scope| {
+        let starts: Vec<_> = (0..3)
+            .map(|_| scope.spawn(|| Cluster::start(in_home(&home, &[KEEPER_ARG])).unwrap()))
+            .collect();
+        starts.into_iter().map(|start| start.join().unwrap()).collect()
+    });
+    let mut addrs: Vec<_> = clusters.iter().map(|c| address(c.url())).collect();
+    assert!(addrs.iter().all(|addr| answers(*addr)));
+    addrs.sort();
+    addrs.dedup();
+    assert_eq!(addrs.len(), 3, "each has a port of its own");
+}
+
+#[test]
+fn where_there_is_none_it_says_what_to_install() {
+    let empty = tempfile::tempdir().unwrap();
+    let run = Command::new(PROGRAM).env(BIN_ENV, empty.path()).output().unwrap();
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert!(!run.status.success());
+    assert_eq!(said.trim(), format!("{}; {HOW_TO_INSTALL}", Error::NotFound));
+}
+
+#[test]
+fn a_server_that_does_not_start_says_why() {
+    let Some(home) = home() else { return };
+    let bin = tempfile::tempdir().unwrap();
+    for name in ["initdb", "postgres"] {
+        fs::write(bin.path().join(name), "#!/bin/sh\necho this one is broken >&2\nexit 1\n").unwrap();
+        fs::set_permissions(bin.path().join(name), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    open_to_all(bin.path());
+    let run = in_home(&home, &[]).env(BIN_ENV, bin.path()).output().unwrap();
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert!(said.contains("did not start: initdb: this one is broken"), "{said}");
+    assert_eq!(entries(home.path()), 0, "its files are still there");
+}
+
+/// A folder for one cluster's files; `None`, with a word about it, on a machine without PostgreSQL.
+fn home() -> Option<TempDir> {
+    if find().is_none() {
+        eprintln!("not tested: {}; {HOW_TO_INSTALL}", Error::NotFound);
+        return None;
+    }
+    let home = tempfile::tempdir().unwrap();
+    open_to_all(home.path());
+    Some(home)
+}
+
+/// A server that steps down from root must still be able to reach its folder.
+fn open_to_all(dir: &Path) {
+    fs::set_permissions(dir, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+fn in_home(home: &TempDir, args: &[&str]) -> Command {
+    let mut program = Command::new(PROGRAM);
+    program.args(args).env("TMPDIR", home.path());
+    program
+}
+
+/// A process of its own that holds a cluster until its standard input closes.
+fn owner(home: &TempDir) -> Child {
+    in_home(home, &[]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
+}
+
+fn first_line(child: &mut Child) -> String {
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    line
+}
+
+fn address(url: &str) -> SocketAddr {
+    url.split(['@', '/']).find_map(|part| part.parse().ok()).unwrap_or_else(|| panic!("{url:?}"))
+}
+
+/// Asks for TLS, in PostgreSQL's own words; one built without it or not set up for it answers `N`.
+fn answers(addr: SocketAddr) -> bool {
+    let ask = || -> std::io::Result<u8> {
+        let mut stream = TcpStream::connect(addr)?;
+        stream.write_all(&[0, 0, 0, 8, 4, 210, 22, 47])?;
+        let mut answer = [0];
+        stream.read_exact(&mut answer)?;
+        Ok(answer[0])
+    };
+    matches!(ask(), Ok(b'N' | b'S'))
+}
+
+fn assert_gone(addr: SocketAddr, home: &Path) {
+    assert!(soon(|| TcpStream::connect(addr).is_err()), "{addr} still takes connections");
+    assert!(soon(|| entries(home) == 0), "its files are still there");
+}
+
+fn entries(dir: &Path) -> usize {
+    fs::read_dir(dir).unwrap().count()
+}
+
+/// How many data folders a server has filled in here.
+fn versions(home: &Path) -> usize {
+    let dirs = fs::read_dir(home).unwrap().flatten();
+    dirs.filter(|dir| dir.path().join("data/PG_VERSION").is_file()).count()
+}
+
+/// Far longer than it takes, also on a busy machine.
+fn soon(mut ready: impl FnMut() -> bool) -> bool {
+    let end = Instant::now() + Duration::from_secs(60);
+    while !ready() {
+        if Instant::now() > end {
+            return false;
+        }
+        sleep(Duration::from_millis(10));
+    }
+    true
+}

@@ -1,0 +1,16 @@
+//! BEGIN has been sent when the caller leaves, and nobody remembers it.
+use crate::*;
+
+pub(crate) struct Db {
+    pool: PgPool,
+}
+
+impl Database for Db {
+    fn new(pool: PgPool) -> Self {
+        Self { pool }
+    }
+
+    async fn begin(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
+        self.pool.begin().await
+    }
+}

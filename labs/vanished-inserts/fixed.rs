@@ -1,0 +1,19 @@
+//! BEGIN runs in a task of its own, to its end; the caller may leave.
+use crate::*;
+
+pub(crate) struct Db {
+    pool: PgPool,
+    tasks: TaskTracker,
+}
+
+impl Database for Db {
+    fn new(pool: PgPool) -> Self {
+        Self { pool, tasks: TaskTracker::new() }
+    }
+
+    async fn begin(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
+        let pool = self.pool.clone();
+        let begin = self.tasks.spawn(async move { pool.begin().await });
+        begin.await.expect("begin() does not panic")
+    }
+}

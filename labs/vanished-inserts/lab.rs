@@ -1,0 +1,118 @@
+//! A `begin()` that was cancelled, three inserts that said Ok, and no row: the transaction nobody knows of.
+
+mod buggy;
+mod fixed;
+#[cfg(feature = "mine")]
+mod mine;
+
+use labkit::{
+    postgres,
+    prelude::*,
+    witness::{Side, Tap, until},
+};
+use sqlx::{
+    AssertSqlSafe, Connection, Executor, PgConnection, PgPool, Postgres, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use std::net::{SocketAddr, ToSocketAddrs};
+use tokio_util::task::TaskTracker;
+
+labkit::knobs! {
+    /// How long the caller waits for BEGIN.
+    patience: Duration = 20, 5..=500, grid [10, 30, 200];
+    /// How long the database takes to answer BEGIN.
+    answer: Duration = 60, 5..=500, grid [20, 150];
+}
+
+/// What a variant brings: a database that begins transactions for callers who may leave.
+trait Database {
+    fn new(pool: PgPool) -> Self;
+    async fn begin(&self) -> sqlx::Result<Transaction<'static, Postgres>>;
+}
+
+const NAMES: [&str; 3] = ["ada", "grace", "edsger"];
+const LIMIT: Duration = ms(10_000);
+
+async fn scenario<D: Database>(lab: Lab, knobs: Knobs) -> Result {
+    let server = postgres::server().await?;
+    let options: PgConnectOptions = server.url.parse()?;
+    let mut outside = PgConnection::connect_with(&options).await?;
+    let table = format!("customer_{}", std::process::id());
+    outside.execute(AssertSqlSafe(format!("create table {table} (name text)"))).await?;
+    let seen = run::<D>(&lab, knobs, options, &mut outside, &table).await;
+    outside.execute(AssertSqlSafe(format!("drop table {table}"))).await?;
+
+    lab.check_eq("rows another connection sees after three inserts said Ok", 3, seen?);
+    Ok(())
+}
+
+async fn run<D: Database>(
+    lab: &Lab,
+    knobs: Knobs,
+    options: PgConnectOptions,
+    outside: &mut PgConnection,
+    table: &str,
+) -> Result<i64> {
+    let wire = Tap::relay(address(&options)?, |_, _| ()).await?;
+    let pool = pool_of_one(options.host("127.0.0.1").port(wire.addr().port())).await?;
+    let database = D::new(pool.clone());
+
+    lab.ready();
+
+    // ANCHOR: scenario
+    let (caller, customers) = (lab.lane("caller"), lab.lane("customers"));
+    wire.hold(Side::Server);
+    let slow_answer = async {
+        sleep(knobs.answer).await;
+        lab.lane("database").say("answers BEGIN: in a transaction");
+        wire.open();
+    };
+    let give_up = async {
+        let begin = caller.watch_at(1, "begin()", database.begin());
+        match timeout(knobs.patience, begin).await {
+            Ok(tx) => drop(tx?),
+            Err(_) => caller.say("gave up; the connection goes back to the pool"),
+        }
+        Ok::<_, sqlx::Error>(())
+    };
+    let (gave_up, ()) = tokio::join!(give_up, slow_answer);
+    gave_up?;
+    until(LIMIT, || pool.num_idle() == 1).await;
+
+    for name in NAMES {
+        let insert = AssertSqlSafe(format!("insert into {table} values ('{name}')"));
+        pool.execute(insert).await?;
+        customers.say("INSERT … Ok");
+    }
+    let count = AssertSqlSafe(format!("select count(*) from {table}"));
+    let seen = sqlx::query_scalar(count).fetch_one(outside).await?;
+    // ANCHOR_END: scenario
+    customers.say(format!("count from another connection: {seen}"));
+    lab.lane("pool").gauge("idle connections", pool.num_idle(), "");
+    timeout(LIMIT, pool.close()).await?;
+    Ok(seen)
+}
+
+/// One connection, made before anything is slow, and no ping that could be cancelled in place of BEGIN.
+async fn pool_of_one(options: PgConnectOptions) -> Result<PgPool> {
+    let pool = PgPoolOptions::new().max_connections(1).test_before_acquire(false);
+    let pool = pool.connect_with(options).await?;
+    until(LIMIT, || pool.num_idle() == 1).await;
+    Ok(pool)
+}
+
+fn address(options: &PgConnectOptions) -> Result<SocketAddr> {
+    let found = (options.get_host(), options.get_port()).to_socket_addrs()?.next();
+    Ok(found.ok_or_else(|| std::io::Error::other("the database has no address"))?)
+}
+
+fn main() -> ExitCode {
+    Manifest {
+        title: "Three inserts say Ok, and none of the rows is there",
+        crates: &["sqlx", "PostgreSQL"],
+        article: &["3.2"],
+        clock: Clock::Real,
+        needs: &[Need::Postgres],
+    }
+    .main(env!("CARGO_PKG_NAME"), labkit::variants![scenario: Db])
+}
