@@ -1,0 +1,99 @@
+//! The server's HTTP side. An error is a sentence for the reader.
+
+use crate::dom::window;
+use serde::de::DeserializeOwned;
+use still_running_protocol::{Created, Labs, NewRun, Refusal, RunInfo};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Request, RequestInit, Response};
+
+/// Why there is no answer.
+#[derive(Debug, Clone)]
+pub enum Failure {
+    /// The server was not reached.
+    Unreachable,
+    /// The server answered, and says no.
+    Refused { status: u16, message: String },
+}
+
+pub async fn labs() -> Result<Labs, String> {
+    Ok(json("GET", "/api/labs", None).await?)
+}
+
+pub async fn start(run: &NewRun) -> Result<Created, String> {
+    let body = serde_json::to_string(run).expect("a run is plain data");
+    Ok(json("POST", "/api/runs", Some(&body)).await?)
+}
+
+pub async fn info(id: &str) -> Result<RunInfo, Failure> {
+    json("GET", &format!("/api/runs/{id}"), None).await
+}
+
+/// Ends a run whose socket is not open.
+pub async fn stop(id: &str) -> Result<(), Failure> {
+    fetch("DELETE", &format!("/api/runs/{id}"), None).await.map(drop)
+}
+
+/// A JSON file of the site.
+pub async fn get<T: DeserializeOwned>(url: &str) -> Result<T, String> {
+    Ok(json("GET", url, None).await?)
+}
+
+/// A text file of the site.
+pub async fn text(url: &str) -> Result<String, String> {
+    Ok(body(&fetch("GET", url, None).await?).await?)
+}
+
+async fn json<T: DeserializeOwned>(
+    method: &str,
+    url: &str,
+    send: Option<&str>,
+) -> Result<T, Failure> {
+    let text = body(&fetch(method, url, send).await?).await?;
+    serde_json::from_str(&text).map_err(|e| Failure::Refused {
+        status: 200,
+        message: format!("This page and its server are not of one version ({e}). Reload the page."),
+    })
+}
+
+async fn fetch(method: &str, url: &str, send: Option<&str>) -> Result<Response, Failure> {
+    let init = RequestInit::new();
+    init.set_method(method);
+    if let Some(body) = send {
+        init.set_body(&JsValue::from_str(body));
+    }
+    let request = Request::new_with_str_and_init(url, &init).map_err(|_| Failure::Unreachable)?;
+    if send.is_some() {
+        request.headers().set("content-type", "application/json").unwrap_or_default();
+    }
+    let answer = JsFuture::from(window().fetch_with_request(&request)).await;
+    let answer: Response = answer.map_err(|_| Failure::Unreachable)?.unchecked_into();
+    match answer.status() {
+        200..=299 => Ok(answer),
+        status => Err(refusal(status, &body(&answer).await?)),
+    }
+}
+
+fn refusal(status: u16, body: &str) -> Failure {
+    let message = match serde_json::from_str::<Refusal>(body) {
+        Ok(refusal) => refusal.message,
+        Err(_) => format!("The server answered {status}, and does not say why."),
+    };
+    Failure::Refused { status, message }
+}
+
+async fn body(answer: &Response) -> Result<String, Failure> {
+    let text = JsFuture::from(answer.text().map_err(|_| Failure::Unreachable)?).await;
+    Ok(text.map_err(|_| Failure::Unreachable)?.as_string().unwrap_or_default())
+}
+
+impl From<Failure> for String {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused { message, .. } => message,
+            Failure::Unreachable => "The server cannot be reached: it was stopped, or the network \
+                 is down. Start it again (cargo xtask serve), then press Run."
+                .into(),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What is kept of a run over a reload of the page: enough to show all of it again, and to go on where it was.
+
+use crate::store;
+use serde::{Deserialize, Serialize};
+use still_running_protocol::Exit;
+
+/// How many bytes of output are kept; the oldest go first.
+const BYTES_MAX: usize = 1 << 20;
+
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+pub struct Kept {
+    pub id: String,
+    pub socket: String,
+    pub lab: String,
+    pub variant: String,
+    /// The offset behind the last byte.
+    pub until: u64,
+    pub exit: Option<Exit>,
+    /// The bytes before `until`, as the server sent them; apart from the rest, for they are many.
+    #[serde(skip)]
+    pub bytes: Vec<u8>,
+}
+
+impl Kept {
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.until += bytes.len() as u64;
+        self.bytes.extend_from_slice(bytes);
+        // Cut rarely: moving a megabyte for every frame would be slow.
+        if self.bytes.len() > 2 * BYTES_MAX {
+            self.bytes.drain(..self.bytes.len() - BYTES_MAX);
+        }
+    }
+
+    /// Bytes up to this offset are not to be had; what is before them is not shown again.
+    pub fn skip(&mut self, to: u64) {
+        self.until = to;
+        self.bytes.clear();
+    }
+
+    /// The offset of the first byte kept.
+    pub fn from(&self) -> u64 {
+        self.until - self.bytes.len() as u64
+    }
+
+    pub fn save(&self, key: &str) {
+        let session = store::session();
+        let from = self.bytes.len().saturating_sub(BYTES_MAX);
+        // Where there is no room for the bytes, the server is asked for all it still has.
+        let bytes = latin(&self.bytes[from..]);
+        let whole = store::write(&session, &bytes_key(key), &bytes);
+        let until = if whole { self.until } else { 0 };
+        let head = Self { until, bytes: vec![], ..self.clone() };
+        let json = serde_json::to_string(&head).expect("plain data");
+        if !whole {
+            store::remove(&session, &bytes_key(key));
+        }
+        if !store::write(&session, key, &json) {
+            Self::forget(key);
+        }
+    }
+
+    pub fn load(key: &str) -> Option<Self> {
+        let session = store::session();
+        let mut kept: Self = serde_json::from_str(&store::read(&session, key)?).ok()?;
+        kept.bytes = bytes(&store::read(&session, &bytes_key(key)).unwrap_or_default());
+        (kept.until >= kept.bytes.len() as u64).then_some(kept)
+    }
+
+    pub fn forget(key: &str) {
+        store::remove(&store::session(), key);
+        store::remove(&store::session(), &bytes_key(key));
+    }
+}
+
+fn bytes_key(key: &str) -> String {
+    format!("{key} bytes")
+}
+
+/// Storage holds text: one character a byte.
+fn latin(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| char::from(*b)).collect()
+}
+
+fn bytes(latin: &str) -> Vec<u8> {
+    latin.chars().map(|c| c as u8).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_bytes_survive_storage() {
+        let all: Vec<u8> = (0..=255).collect();
+        assert_eq!(bytes(&latin(&all)), all);
+    }
+
+    #[test]
+    fn offsets_stay_true_when_the_oldest_bytes_go() {
+        let mut kept = Kept::default();
+        for i in 0..100u32 {
+            kept.push(&[i as u8; 50_000]);
+        }
+        assert_eq!(kept.until, 5_000_000);
+        assert!(kept.bytes.len() >= BYTES_MAX && kept.bytes.len() <= 2 * BYTES_MAX);
+        assert_eq!(kept.bytes[0], (kept.from() / 50_000) as u8);
+        kept.skip(6_000_000);
+        kept.push(b"x");
+        assert_eq!((kept.from(), kept.until), (6_000_000, 6_000_001));
+    }
+}

@@ -1,0 +1,70 @@
+//! A link to this page with its knobs set: `?lost-line.tick=40`. It never runs anything.
+
+use crate::dom::window;
+use crate::page::Knobs;
+use labkit_wire::Description;
+
+/// The address of this page with the knobs of that lab; those at their defaults are left out.
+pub fn to(lab: &Description, knobs: &Knobs) -> String {
+    let path = window().location().pathname().unwrap_or_default();
+    match query(lab, knobs) {
+        query if query.is_empty() => path,
+        query => format!("{path}?{query}"),
+    }
+}
+
+/// The knobs of that lab in this page's address. One that is not allowed is not set.
+pub fn here(lab: &Description) -> Knobs {
+    read(lab, &window().location().search().unwrap_or_default())
+}
+
+fn query(lab: &Description, knobs: &Knobs) -> String {
+    let set = lab.knobs.iter().filter_map(|knob| {
+        let value = knobs.get(&knob.name).filter(|v| **v != knob.default_text())?;
+        Some(format!("{}.{}={value}", lab.slug, knob.name))
+    });
+    set.collect::<Vec<_>>().join("&")
+}
+
+fn read(lab: &Description, query: &str) -> Knobs {
+    let pairs = query.trim_start_matches('?').split('&').filter_map(|p| p.split_once('='));
+    pairs
+        .filter_map(|(name, value)| {
+            let name = name.strip_prefix(&lab.slug)?.strip_prefix('.')?;
+            lab.knob(name)?.parse(value).ok()?;
+            Some((name.to_owned(), value.to_owned()))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lab() -> Description {
+        let json = r#"{"version":1,"slug":"a-lab","title":"","crates":[],"article":[],"clock":"paused",
+            "variants":[],"needs":[],"knobs":[
+            {"name":"tick","help":"","type":"number","unit":"ms","min":1,"max":100,"default":35,"grid":[]},
+            {"name":"database","help":"","type":"choice","choices":[{"value":"auto","help":""},
+            {"value":"sqlite","help":""}],"default":"auto"}]}"#;
+        serde_json::from_str(json).unwrap()
+    }
+
+    fn knobs(all: &[(&str, &str)]) -> Knobs {
+        all.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_link_brings_back_the_knobs_it_was_made_from() {
+        let set = knobs(&[("tick", "40"), ("database", "sqlite")]);
+        let query = query(&lab(), &set);
+        assert_eq!(query, "a-lab.tick=40&a-lab.database=sqlite");
+        assert_eq!(read(&lab(), &format!("?{query}&highlight=x")), set);
+    }
+
+    #[test]
+    fn defaults_are_left_out_and_what_is_not_allowed_is_not_set() {
+        assert_eq!(query(&lab(), &knobs(&[("tick", "35"), ("database", "auto")])), "");
+        assert_eq!(read(&lab(), "?a-lab.tick=4000&a-lab.x=1&other.tick=40&a-lab.tick"), Knobs::new());
+    }
+}

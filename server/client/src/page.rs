@@ -1,0 +1,86 @@
+//! What the widgets of one page share, and how they hear of each other.
+
+use crate::screen::Screen;
+use crate::site::Site;
+use crate::tape::Tape;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use still_running_protocol::{LabInfo, Labs};
+
+/// Knob values as one would type them, by name.
+pub type Knobs = BTreeMap<String, String>;
+
+/// What one widget tells the others.
+#[derive(Clone)]
+pub enum Signal {
+    /// The reader turned a knob of this lab.
+    Knobs { lab: String },
+    /// A run of this lab and variant begins, grows or ends.
+    Run { lab: String, variant: String, tape: Rc<RefCell<Tape>>, ended: bool },
+    /// A run is shown as it stood at that lab time, in microseconds.
+    At { lab: String, variant: String, at: Option<u64> },
+}
+
+pub struct Page {
+    pub site: Rc<Site>,
+    /// What the server can run; in a recorded site, what was recorded.
+    pub labs: Option<Labs>,
+    /// Why the server did not say what it can run.
+    pub trouble: Option<String>,
+    screens: RefCell<Vec<Screen>>,
+    turned: RefCell<BTreeMap<String, Knobs>>,
+    listeners: RefCell<Vec<Rc<dyn Fn(&Signal)>>>,
+}
+
+impl Page {
+    pub fn new(site: Site, labs: Result<Labs, String>) -> Rc<Self> {
+        let (labs, trouble) = match labs {
+            Ok(labs) => (Some(labs), None),
+            Err(why) => (None, Some(why)),
+        };
+        Rc::new(Self {
+            site: Rc::new(site),
+            labs,
+            trouble,
+            screens: RefCell::default(),
+            turned: RefCell::default(),
+            listeners: RefCell::default(),
+        })
+    }
+
+    pub fn screen(&self) -> Screen {
+        let screen = Screen::new(self.site.clone());
+        self.screens.borrow_mut().push(screen.clone());
+        screen
+    }
+
+    /// The book's theme has changed.
+    pub fn repaint(&self) {
+        self.screens.borrow().iter().for_each(Screen::repaint);
+    }
+
+    pub fn lab(&self, slug: &str) -> Option<&LabInfo> {
+        self.labs.as_ref()?.labs.iter().find(|l| l.lab.slug == slug)
+    }
+
+    /// What the reader set the knobs of a lab to; those left alone are not in it.
+    pub fn turned(&self, lab: &str) -> Knobs {
+        self.turned.borrow().get(lab).cloned().unwrap_or_default()
+    }
+
+    pub fn turn(&self, lab: &str, knobs: Knobs) {
+        self.turned.borrow_mut().insert(lab.to_owned(), knobs);
+        self.tell(&Signal::Knobs { lab: lab.to_owned() });
+    }
+
+    pub fn hear(&self, f: impl Fn(&Signal) + 'static) {
+        self.listeners.borrow_mut().push(Rc::new(f));
+    }
+
+    pub fn tell(&self, signal: &Signal) {
+        // A listener may tell something itself.
+        let listeners = self.listeners.borrow().clone();
+        listeners.iter().for_each(|f| f(signal));
+    }
+}

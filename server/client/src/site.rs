@@ -1,0 +1,78 @@
+//! Where this page stands: the site's root, and whether a server is behind it.
+
+use crate::{api, dom, js};
+use serde::Deserialize;
+
+/// `still-running.json` at the site's root.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Site {
+    pub mode: Mode,
+    /// xterm.js, as copied into the site; none where it was not there when the site was built.
+    #[serde(default)]
+    pub xterm: Option<Xterm>,
+    /// The client's style sheet.
+    #[serde(default)]
+    pub css: Option<String>,
+    /// When the site was built, or its recordings were made.
+    #[serde(default)]
+    pub built: String,
+    /// The address of the site's root, with its slash.
+    #[serde(skip)]
+    pub root: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// A server runs the labs.
+    Live,
+    /// A static site: recordings only.
+    Recorded,
+}
+
+/// Its style sheet; its scripts are found by the page's import map.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Xterm {
+    #[serde(default)]
+    pub css: Option<String>,
+}
+
+impl Site {
+    pub async fn load() -> Result<Self, String> {
+        let root = root();
+        let mut site: Self = api::get(&format!("{root}still-running.json")).await?;
+        site.root = root;
+        Ok(site)
+    }
+
+    pub fn live(&self) -> bool {
+        self.mode == Mode::Live
+    }
+
+    /// The address of a file of the site.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.root)
+    }
+
+    /// Adds a style sheet to the page, once.
+    pub fn style(&self, path: &str) {
+        let head = dom::document().document_element().expect("a page has a root");
+        if dom::one(&head, &format!("link[data-sr-style='{path}']")).is_some() {
+            return;
+        }
+        let link = dom::el("link", "");
+        dom::attr(&link, "rel", "stylesheet");
+        dom::attr(&link, "href", &self.url(path));
+        dom::attr(&link, "data-sr-style", path);
+        dom::add(&dom::one(&head, "head").unwrap_or(head.clone().unchecked_into()), [&link]);
+    }
+}
+
+/// This script lies in `client/` under the site's root.
+fn root() -> String {
+    let script = js::SCRIPT.with(String::clone);
+    let end = script.rfind("/client/").map_or(script.len(), |i| i + 1);
+    script[..end].to_owned()
+}
+
+use wasm_bindgen::JsCast;

@@ -1,0 +1,154 @@
+//! What the page says about a run, in whole sentences.
+
+use crate::tape::Tape;
+use labkit_wire::{Description, Verdict};
+use std::collections::BTreeMap;
+use still_running_protocol::{Exit, Reason};
+
+/// The one line at a run's end, such as `lost-line buggy: violated — 1 of 1 checks failed, 312 ms`.
+pub fn ending(lab: &str, variant: &str, exit: &Exit, tape: &Tape) -> String {
+    let outcome = match (exit.reason, exit.verdict) {
+        (Reason::Exited, Some(verdict)) => format!("{verdict} — {}", detail(verdict, tape)),
+        (Reason::Exited, None) => fault(exit),
+        (reason, _) => cut_short(reason).to_owned(),
+    };
+    format!("{lab} {variant}: {outcome}")
+}
+
+/// A run as its recording tells it.
+pub fn recorded(lab: &str, variant: &str, tape: &Tape) -> String {
+    match &tape.verdict {
+        Some((verdict, _)) => format!("{lab} {variant}: {verdict} — {}", detail(*verdict, tape)),
+        None => format!("{lab} {variant}: no verdict in this recording"),
+    }
+}
+
+fn detail(verdict: Verdict, tape: &Tape) -> String {
+    let checks = tape.checks;
+    let time = still_running_view::text::time(tape.now);
+    let plural = if checks.made == 1 { "check" } else { "checks" };
+    match verdict {
+        Verdict::Violated => format!("{} of {} {plural} failed, {time}", checks.failed, checks.made),
+        Verdict::Held if checks.made > 0 => format!("{} {plural} held, {time}", checks.made),
+        Verdict::Held => format!("{} {time}", verdict.meaning()),
+        _ => match &tape.verdict {
+            Some((_, why)) if !why.is_empty() => why.clone(),
+            _ => verdict.meaning().to_owned(),
+        },
+    }
+}
+
+fn fault(exit: &Exit) -> String {
+    let how = match (&exit.code, &exit.signal) {
+        (Some(code), _) => format!("it ended with code {code}"),
+        (None, Some(signal)) => format!("it was ended by {signal}"),
+        (None, None) => "it never began".to_owned(),
+    };
+    format!("no verdict — {how}, a fault of the lab itself; its last lines say more")
+}
+
+fn cut_short(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Exited => "ended",
+        Reason::Stopped => "stopped — you ended it before it could tell",
+        Reason::TimeLimit => "ended by the server — it ran longer than a run may",
+        Reason::OutputLimit => "ended by the server — it printed more than a run may",
+        Reason::ViewersGone => "ended by the server — nobody watched it for a while",
+        Reason::ServerStopping => "ended — the server is stopping; run it again when it is back",
+    }
+}
+
+/// The class that colours the line; the word is always in the line too.
+pub fn class(verdict: Option<Verdict>) -> &'static str {
+    match verdict {
+        Some(Verdict::Held) => "sr-held",
+        Some(Verdict::Violated) => "sr-violated",
+        Some(_) => "sr-undecided",
+        None => "sr-fault",
+    }
+}
+
+/// The knobs that are not at their defaults, such as `tick = 40 ms`; empty where all are.
+pub fn knobs(lab: &Description, set: &BTreeMap<String, String>) -> String {
+    let said = lab.knobs.iter().filter_map(|knob| {
+        let value = set.get(&knob.name).filter(|v| **v != knob.default_text())?;
+        Some(match &knob.kind {
+            labkit_wire::KnobKind::Number { unit, .. } if !unit.is_empty() => {
+                format!("{} = {value} {unit}", knob.name)
+            }
+            _ => format!("{} = {value}", knob.name),
+        })
+    });
+    said.collect::<Vec<_>>().join(", ")
+}
+
+pub fn queued(place: u64) -> String {
+    match place {
+        0 | 1 => "Waiting for a free place: you are next.".to_owned(),
+        n => format!("Waiting for a free place: {} before you.", n - 1),
+    }
+}
+
+pub fn gap(from: u64, to: u64) -> String {
+    format!("[{} bytes of output are no longer kept by the server]", to.saturating_sub(from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use labkit_wire::{Event, Kind, encode};
+
+    fn tape(oks: &[bool], verdict: Verdict) -> Tape {
+        let check = |ok: &bool| Kind::Check {
+            what: "lines".into(),
+            want: "1".into(),
+            got: "0".into(),
+            ok: *ok,
+        };
+        let end = Kind::Verdict { verdict, why: "nothing was cancelled".into() };
+        let mut tape = Tape::default();
+        for (seq, kind) in oks.iter().map(check).chain([end]).enumerate() {
+            let event = Event { seq: seq as u64, at: 312_000, lane: "t".into(), kind };
+            tape.push(&encode(&event).unwrap());
+        }
+        tape
+    }
+
+    fn exit(code: Option<i32>, reason: Reason) -> Exit {
+        let verdict = code.and_then(Verdict::from_code);
+        Exit { code, signal: None, reason, verdict }
+    }
+
+    #[test]
+    fn the_line_says_lab_variant_verdict_and_why() {
+        let violated = tape(&[false], Verdict::Violated);
+        assert_eq!(
+            ending("lost-line", "buggy", &exit(Some(10), Reason::Exited), &violated),
+            "lost-line buggy: violated — 1 of 1 check failed, 312 ms"
+        );
+        let held = tape(&[true, true], Verdict::Held);
+        assert_eq!(
+            ending("lost-line", "fixed", &exit(Some(0), Reason::Exited), &held),
+            "lost-line fixed: held — 2 checks held, 312 ms"
+        );
+        let idle = tape(&[], Verdict::Unexercised);
+        assert_eq!(
+            ending("lost-line", "fixed", &exit(Some(11), Reason::Exited), &idle),
+            "lost-line fixed: unexercised — nothing was cancelled"
+        );
+    }
+
+    #[test]
+    fn a_run_without_a_verdict_is_never_called_held() {
+        let crashed = ending("x", "buggy", &exit(Some(101), Reason::Exited), &Tape::default());
+        assert!(crashed.contains("code 101") && crashed.contains("no verdict"), "{crashed}");
+        let stopped = ending("x", "buggy", &exit(None, Reason::Stopped), &Tape::default());
+        assert!(stopped.contains("stopped"), "{stopped}");
+    }
+
+    #[test]
+    fn the_queue_is_told_in_people() {
+        assert_eq!(queued(1), "Waiting for a free place: you are next.");
+        assert_eq!(queued(3), "Waiting for a free place: 2 before you.");
+    }
+}

@@ -1,0 +1,165 @@
+use super::{Complaint, Where, interrupt::Interrupt};
+use crate::{
+    catalog::{Catalog, Workspace},
+    http::{App, Clients, Guard, Site, Sockets, serve::serve as serve_http},
+    postgres::Postgres,
+    runs::{Environment, Limits, Runs, Workshop},
+};
+use clap::Args;
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use tokio::net::{TcpListener, TcpSocket};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8008")]
+    addr: SocketAddr,
+    /// Let other machines in: they may run labs on this one
+    #[arg(long)]
+    allow_remote: bool,
+    /// A name, beside localhost, under which pages may be asked for; may be given more than once
+    #[arg(long = "allow-host", value_name = "NAME")]
+    hosts: Vec<String>,
+    #[command(flatten)]
+    place: Where,
+    /// The built site [default: the workspace's target/book]
+    #[arg(long, value_name = "DIR")]
+    site: Option<PathBuf>,
+    #[command(flatten)]
+    limits: LimitOptions,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+struct LimitOptions {
+    /// Runs at a time; others wait in a queue [default: 8 for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    runs: Option<u32>,
+    /// Runs that may wait
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    waiting: usize,
+    /// How long a run may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+    run_time: u64,
+    /// How much a run may print, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..))]
+    output: u64,
+    /// How much of a run's output is kept for its viewers, in KiB
+    #[arg(long, value_name = "KIB", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(256..))]
+    kept: u32,
+    /// How long a run goes on with nobody watching, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = still_running_protocol::UNWATCHED_SECONDS)]
+    unwatched: u64,
+    /// Terminals that one address may have open
+    #[arg(long, value_name = "N", default_value_t = 4096)]
+    sockets: usize,
+}
+
+pub async fn serve(options: Options) -> Result<ExitCode, Complaint> {
+    let remote = options.may_listen()?;
+    raise_file_limit();
+    let mut interrupt = Interrupt::listen().map_err(|e| Complaint::new("Signals cannot be heard.").because(e))?;
+    let listener = listen(options.addr)?;
+    let (catalog, workspace) = options.place.catalog().await?;
+    let site = Site::find(options.site.clone(), workspace.as_ref().map(|w| w.root.as_path()));
+    welcome(&listener, &catalog, &site, remote)?;
+    let postgres = Postgres::for_labs(&catalog);
+    postgres.start();
+    let app = options.app(catalog, workspace, site, remote, postgres.clone());
+    serve_http(listener, app, async move {
+        interrupt.next().await;
+        eprintln!("Stopping: every run is ended and told why.");
+    })
+    .await;
+    postgres.end().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Options {
+    /// Serving others is a decision.
+    fn may_listen(&self) -> Result<bool, Complaint> {
+        let remote = !self.addr.ip().is_loopback();
+        if remote && !self.allow_remote {
+            let what = format!("{} can be reached from other machines.", self.addr);
+            let why = "whoever reaches it may run labs on this one, and there is no password";
+            return Err(Complaint::usage(what).because(why).so("add --allow-remote if you mean it, or leave --addr out."));
+        }
+        Ok(remote || self.allow_remote)
+    }
+
+    fn app(&self, catalog: Catalog, workspace: Option<Workspace>, site: Site, remote: bool, postgres: Postgres) -> App {
+        let environment = Environment { postgres, events: true, colour: Some(true) };
+        // A folder of labs given by name has no sources to build.
+        let workshop = workspace.filter(|_| !remote && self.place.labs.is_none()).map(Workshop::new);
+        App {
+            runs: Runs::new(catalog, self.limits.limits(), environment, workshop),
+            guard: Arc::new(Guard { hosts: self.hosts.clone(), remote }),
+            site: Arc::new(site),
+            sockets: Sockets {
+                clients: Clients::new(self.limits.sockets),
+                tasks: TaskTracker::new(),
+                abandon: CancellationToken::new(),
+            },
+        }
+    }
+}
+
+impl LimitOptions {
+    fn limits(&self) -> Limits {
+        let usual = Limits::default();
+        Limits {
+            running: self.runs.map_or(usual.running, |n| n as usize),
+            waiting: self.waiting,
+            time: Duration::from_secs(self.run_time),
+            output: self.output << 20,
+            log: (self.kept as usize) << 10,
+            unwatched: Duration::from_secs(self.unwatched),
+            ..usual
+        }
+    }
+}
+
+fn listen(addr: SocketAddr) -> Result<TcpListener, Complaint> {
+    let bind = || {
+        let socket = if addr.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        socket.set_reuseaddr(true)?;
+        socket.bind(addr)?;
+        // A whole class opens its page at once.
+        socket.listen(4096)
+    };
+    bind().map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => Complaint::new(format!("Port {} is in use.", addr.port()))
+            .because("another program listens there, perhaps a still-running you started earlier")
+            .so("end that one, or take a free port: still-running serve --addr 127.0.0.1:0"),
+        _ => Complaint::new(format!("{addr} cannot be listened on."))
+            .because(error)
+            .so("take a free port on this machine: still-running serve --addr 127.0.0.1:0"),
+    })
+}
+
+/// Each run takes four files, each viewer one.
+fn raise_file_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, ..limit };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, "the limit on open files stays as it is");
+    }
+}
+
+fn welcome(listener: &TcpListener, catalog: &Catalog, site: &Site, remote: bool) -> Result<(), Complaint> {
+    let addr = listener.local_addr().map_err(|e| Complaint::new("The address is not known.").because(e))?;
+    println!("Still Running is at http://{addr}/ (Ctrl-C ends it)");
+    println!("{} labs: {}", catalog.labs.len(), catalog.slugs().join(", "));
+    if catalog.labs.is_empty() {
+        eprintln!("warning: no lab is built, so none can be run. Build them: cargo build");
+    }
+    if !site.is_built() {
+        eprintln!("warning: the book is not built. To build it and serve it: cargo xtask serve");
+    }
+    if remote {
+        eprintln!("warning: whoever reaches {addr} may run these labs on this machine.");
+    }
+    Ok(())
+}

@@ -1,0 +1,56 @@
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// How many sockets each client has open.
+#[derive(Debug, Clone)]
+pub struct Clients {
+    open: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    most: usize,
+}
+
+/// One open socket. Dropped, it counts no longer.
+#[derive(Debug)]
+pub struct Held {
+    clients: Clients,
+    client: IpAddr,
+}
+
+impl Clients {
+    pub fn new(most: usize) -> Self {
+        Self { open: Arc::default(), most }
+    }
+
+    pub fn most(&self) -> usize {
+        self.most
+    }
+
+    /// None where this client has as many as it may.
+    pub fn hold(&self, client: IpAddr) -> Option<Held> {
+        let mut open = self.lock();
+        let count = open.entry(client).or_default();
+        if *count >= self.most {
+            return None;
+        }
+        *count += 1;
+        Some(Held { clients: self.clone(), client })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut open = self.clients.lock();
+        if let Some(count) = open.get_mut(&self.client) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&self.client);
+            }
+        }
+    }
+}

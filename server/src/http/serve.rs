@@ -1,0 +1,87 @@
+//! From the first connection to the last: how all of it stops.
+//!
+//! 1. No new connection is accepted. 2. Every run is asked to end, and its tree is gone before it counts as
+//!    ended. 3. Viewers read on to the last byte and are told why. 4. Connections finish the request they are
+//!    in. What has not ended by [`GRACE`] is abandoned: it is a peer that does not read, never a process.
+
+use super::{App, Peer};
+use axum::{Router, body::Body};
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::{future::Future, net::SocketAddr, pin::pin, time::Duration};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::{Instant, sleep, timeout_at},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::Service;
+use tracing::{debug, warn};
+
+/// How long those who are connected may take to say goodbye.
+const GRACE: Duration = Duration::from_millis(1500);
+/// How long a client may take over the head of a request.
+const HEAD: Duration = Duration::from_secs(15);
+
+/// Serves until `stop`; when this returns, no task and no process is left.
+pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = ()>) {
+    let (connections, closing) = (TaskTracker::new(), CancellationToken::new());
+    let router = super::router(app.clone());
+    let mut stop = pin!(stop);
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => drop(connections.spawn(talk(stream, peer, router.clone(), closing.clone()))),
+                // Out of file descriptors, most likely: those who leave make room.
+                Err(error) => { warn!(%error, "a connection could not be accepted"); sleep(Duration::from_millis(50)).await }
+            },
+            () = &mut stop => break,
+        }
+    }
+    drop(listener);
+    shut_down(app, connections, closing).await;
+}
+
+async fn shut_down(app: App, connections: TaskTracker, closing: CancellationToken) {
+    let deadline = Instant::now() + GRACE;
+    app.runs.shut_down().await;
+    closing.cancel();
+    app.sockets.tasks.close();
+    connections.close();
+    let all = async {
+        app.sockets.tasks.wait().await;
+        connections.wait().await;
+    };
+    if timeout_at(deadline, all).await.is_err() {
+        debug!("some peers did not read to the end");
+        app.sockets.abandon.cancel();
+        app.sockets.tasks.wait().await;
+    }
+}
+
+async fn talk(stream: TcpStream, peer: SocketAddr, router: Router, closing: CancellationToken) {
+    // Without this the last bytes of a run wait for an acknowledgement, for 40 ms.
+    if let Err(error) = stream.set_nodelay(true) {
+        debug!(%error, "nodelay");
+    }
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(Peer(peer));
+        router.clone().call(request.map(Body::new))
+    });
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_buf_size(64 << 10)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        () = closing.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        debug!(%error, %peer, "a connection ended badly");
+    }
+}

@@ -1,0 +1,107 @@
+//! One viewer's socket. Two halves, one task: `talk` sends what the run prints, `listen` takes what the page
+//! says; neither ever waits for the other, so a page that reads nothing can still stop its run.
+//!
+//! The halves race once. Whatever is dropped by that is either over, or belongs to a peer that is gone.
+
+use super::{Sockets, clients::Held};
+use crate::runs::{Next, Seat};
+use axum::{
+    extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code},
+    response::Response,
+};
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use std::{pin::pin, time::Duration};
+use still_running_protocol::{Reason, ToClient, ToServer};
+use tokio::time::timeout;
+
+/// After this long without anything to send we ask whether the peer is still there.
+const PING: Duration = Duration::from_secs(20);
+/// A peer that says nothing for this long, not even that it is there, is gone.
+const SILENCE: Duration = Duration::from_secs(60);
+/// The most bytes of one message from a page: control is short, and keys are few.
+const MESSAGE: usize = 64 << 10;
+/// How long a goodbye may take.
+const GOODBYE: Duration = Duration::from_secs(1);
+
+/// Why we hang up: what the peer did that it may not.
+struct Fault(&'static str);
+
+pub fn open(upgrade: WebSocketUpgrade, seat: Seat, held: Held, sockets: &Sockets) -> Response {
+    let (tasks, abandon) = (sockets.tasks.clone(), sockets.abandon.clone());
+    // An idle socket is a few kilobytes, not a hundred and thirty.
+    let upgrade = upgrade.read_buffer_size(4096).write_buffer_size(0);
+    let upgrade = upgrade.max_message_size(MESSAGE).max_frame_size(MESSAGE);
+    let token = tasks.token();
+    upgrade.on_upgrade(async move |socket| {
+        let _counted = (token, held);
+        tokio::select! {
+            () = attend(socket, &seat) => {}
+            () = abandon.cancelled() => {}
+        }
+    })
+}
+
+async fn attend(socket: WebSocket, seat: &Seat) {
+    let (mut sink, stream) = socket.split();
+    let mut listen = pin!(listen(stream, seat));
+    let heard = tokio::select! {
+        told = talk(&mut sink, seat) => match told {
+            // All is sent, but perhaps not all received: hanging up now could cost the last bytes.
+            Ok(()) => listen.await,
+            Err(_) => return,
+        },
+        heard = &mut listen => heard,
+    };
+    if let Err(Fault(why)) = heard {
+        drop(timeout(GOODBYE, sink.send(close(close_code::POLICY, why))).await);
+    }
+}
+
+/// Sends what there is to tell, to the end.
+async fn talk<S: Sink<Message> + Unpin>(sink: &mut S, seat: &Seat) -> Result<(), S::Error> {
+    let mut reader = seat.reader();
+    sink.send(control(&ToClient::Window { bytes: seat.window() })).await?;
+    loop {
+        let message = match timeout(PING, reader.next()).await {
+            Ok(Next::Bytes(bytes)) => Message::Binary(bytes),
+            Ok(Next::Control(news)) => control(&news),
+            Ok(Next::Exit(exit)) => {
+                sink.send(control(&ToClient::Exit(exit))).await?;
+                return sink.send(close(close_code::NORMAL, "")).await;
+            }
+            Err(_) => Message::Ping(Default::default()),
+        };
+        sink.send(message).await?;
+    }
+}
+
+/// Until the peer has gone, or does what it may not.
+async fn listen<E>(mut stream: impl Stream<Item = Result<Message, E>> + Unpin, seat: &Seat) -> Result<(), Fault> {
+    while let Ok(Some(Ok(message))) = timeout(SILENCE, stream.next()).await {
+        match message {
+            Message::Text(text) => obey(text.as_str(), seat)?,
+            // Labs read no keys.
+            Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Close(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn obey(text: &str, seat: &Seat) -> Result<(), Fault> {
+    match serde_json::from_str(text) {
+        Ok(ToServer::Ack { bytes }) => seat.ack(bytes).map_err(|_| Fault("acknowledged bytes that were never sent")),
+        Ok(ToServer::Stop) => {
+            seat.run().end(Reason::Stopped);
+            Ok(())
+        }
+        Err(_) => Err(Fault("not a message this server knows")),
+    }
+}
+
+fn control(message: &ToClient) -> Message {
+    Message::Text(serde_json::to_string(message).expect("it has no map with odd keys").into())
+}
+
+fn close(code: u16, reason: &'static str) -> Message {
+    Message::Close(Some(CloseFrame { code, reason: reason.into() }))
+}

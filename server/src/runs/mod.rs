@@ -1,0 +1,25 @@
+//! Runs: started, watched, ended.
+//!
+//! A run is a task ([`drive`]) that owns a process tree, a bounded [`log`](Log), and viewers who each read
+//! the log at their own pace. Whoever started the run paces it.
+
+pub mod drive;
+mod ending;
+mod env;
+mod limits;
+mod log;
+mod mine;
+mod pace;
+mod queue;
+mod registry;
+mod run;
+mod seat;
+mod tap;
+
+pub use env::Environment;
+pub use limits::Limits;
+pub use log::{Log, Piece};
+pub use mine::Workshop;
+pub use registry::{Refused, Request, Runs};
+pub use run::Run;
+pub use seat::{Next, Seat};

@@ -1,0 +1,186 @@
+use super::{Limits, Log, ending::Ending, pace::Pace};
+use crate::catalog::Job;
+use bytes::Bytes;
+use labkit_wire::Values;
+use std::{
+    sync::{Mutex, MutexGuard},
+    time::{Duration, Instant},
+};
+use still_running_protocol::{Exit, FRAME_MAX, RunInfo, State};
+use tokio::{
+    sync::{Notify, watch},
+    time::{sleep_until, timeout},
+};
+
+/// Room that is always left in the log: for one read, and for what a pipe holds when its last writer dies.
+const HEADROOM: u64 = 2 * FRAME_MAX as u64;
+
+/// What is known of a run, shared by the task that drives it and those who watch it.
+#[derive(Debug)]
+pub struct Run {
+    pub id: String,
+    pub lab: String,
+    pub variant: String,
+    pub values: Values,
+    pub(super) ending: Ending,
+    pub(super) inner: Mutex<Inner>,
+    /// Something changed: output, or the phase.
+    pub(super) news: watch::Sender<()>,
+    viewers: watch::Sender<usize>,
+    /// The one who paces has acknowledged something, or left.
+    room: Notify,
+    log_most: u64,
+    patience: Duration,
+}
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub log: Log,
+    pub phase: Phase,
+    /// Whether it ever had a process.
+    pub began: bool,
+    pub pace: Pace,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Phase {
+    Queued(u64),
+    Running,
+    Ended(Exit),
+}
+
+impl Run {
+    pub(super) fn new(id: String, job: &Job, limits: &Limits) -> Self {
+        let pace = Pace::new(limits.unwatched);
+        let log = Log::new(limits.log);
+        Self {
+            id,
+            lab: job.lab.slug().to_owned(),
+            variant: job.variant.clone(),
+            values: job.values.clone(),
+            ending: Ending::default(),
+            inner: Mutex::new(Inner { log, phase: Phase::Running, began: false, pace }),
+            news: watch::Sender::new(()),
+            viewers: watch::Sender::new(0),
+            room: Notify::new(),
+            log_most: limits.log as u64,
+            patience: limits.unwatched,
+        }
+    }
+
+    /// Short, and never held across an await.
+    pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    pub fn info(&self) -> RunInfo {
+        let inner = self.lock();
+        let state = match &inner.phase {
+            Phase::Queued(place) => State::Queued { place: *place },
+            Phase::Running => State::Running,
+            Phase::Ended(exit) => State::Ended(exit.clone()),
+        };
+        RunInfo {
+            id: self.id.clone(),
+            lab: self.lab.clone(),
+            variant: self.variant.clone(),
+            knobs: self.values.clone(),
+            state,
+            bytes: inner.log.end(),
+            kept_from: inner.log.start(),
+            viewers: inner.pace.viewers() as u64,
+        }
+    }
+
+    /// Asks it to end. It has ended when [`Run::ended`] says so.
+    pub fn end(&self, reason: still_running_protocol::Reason) {
+        self.ending.ask(reason);
+    }
+
+    /// Until it has ended, and no process of it is left. Cancel-safe.
+    pub async fn ended(&self) {
+        let mut news = self.news.subscribe();
+        while !self.is_over() && news.changed().await.is_ok() {}
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.lock().phase, Phase::Ended(_))
+    }
+
+    pub(super) fn set_phase(&self, phase: Phase) {
+        self.lock().phase = phase;
+        self.news.send_replace(());
+    }
+
+    pub(super) fn begin(&self) {
+        self.lock().began = true;
+        self.set_phase(Phase::Running);
+    }
+
+    pub(super) fn push(&self, bytes: Bytes) {
+        self.lock().log.push(bytes);
+        self.news.send_replace(());
+    }
+
+    /// A line of our own in the run's output.
+    pub(super) fn say(&self, sentence: &str) {
+        let fresh = if self.lock().log.end() == 0 { "" } else { "\n" };
+        self.push(format!("{fresh}still-running: {sentence}\n").into());
+    }
+
+    /// Until the log has room for another read without losing what the starter has not acknowledged. While
+    /// it has none the pipe fills, and the lab blocks. Cancel-safe.
+    pub(super) async fn room(&self) {
+        while let Err(hand_over) = self.has_room() {
+            let give_up = async {
+                match hand_over {
+                    Some(at) => sleep_until(at.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = self.room.notified() => {}
+                () = give_up => {}
+            }
+        }
+    }
+
+    fn has_room(&self) -> Result<(), Option<Instant>> {
+        let mut inner = self.lock();
+        inner.pace.hand_over(Instant::now());
+        let owed = inner.log.end() - inner.pace.floor().min(inner.log.end());
+        if owed + HEADROOM <= self.log_most { Ok(()) } else { Err(inner.pace.hand_over_at()) }
+    }
+
+    /// Until nobody has watched it for a while. Cancel-safe: the while begins anew.
+    pub(super) async fn unwatched(&self) {
+        unwatched(self.viewers.subscribe(), self.patience).await;
+    }
+
+    pub(super) fn viewers(&self) -> watch::Receiver<usize> {
+        self.viewers.subscribe()
+    }
+
+    /// A viewer comes, goes, or acknowledges.
+    pub(super) fn with_pace<T>(&self, change: impl FnOnce(&mut Pace, &Log) -> T) -> T {
+        let (result, viewers) = {
+            let inner = &mut *self.lock();
+            (change(&mut inner.pace, &inner.log), inner.pace.viewers())
+        };
+        self.viewers.send_if_modified(|n| std::mem::replace(n, viewers) != viewers);
+        self.room.notify_one();
+        result
+    }
+}
+
+/// Until nobody has watched for a while, or the run is forgotten.
+pub(super) async fn unwatched(mut viewers: watch::Receiver<usize>, patience: Duration) {
+    loop {
+        if viewers.wait_for(|n| *n == 0).await.is_err() {
+            return;
+        }
+        if timeout(patience, viewers.wait_for(|n| *n > 0)).await.is_err() {
+            return;
+        }
+    }
+}

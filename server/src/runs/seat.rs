@@ -1,0 +1,140 @@
+use super::{Run, run::{Inner, Phase}, log::Piece};
+use bytes::Bytes;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering::Relaxed},
+};
+use still_running_protocol::{Exit, ToClient};
+use tokio::sync::{Notify, watch};
+
+/// One viewer of one run. Dropped, it no longer watches.
+pub struct Seat {
+    run: Arc<Run>,
+    id: u64,
+    window: u64,
+    /// The offset up to which it was sent output.
+    sent: AtomicU64,
+    /// The offset up to which it said it took output in.
+    acked: AtomicU64,
+    acks: Notify,
+}
+
+/// What a viewer is told next.
+#[derive(Debug)]
+pub enum Next {
+    Bytes(Bytes),
+    Control(ToClient),
+    /// The last.
+    Exit(Exit),
+}
+
+/// A viewer acknowledged bytes it was never sent.
+#[derive(Debug)]
+pub struct Overdrawn;
+
+impl Seat {
+    /// Takes up output at `from`. None where the run has not printed that far.
+    pub fn take(run: Arc<Run>, from: u64, window: u64) -> Option<Self> {
+        let id = run.with_pace(|pace, log| {
+            // What is no longer kept cannot be kept for it.
+            (from <= log.end()).then(|| pace.sit(from.max(log.start())))
+        })?;
+        let (sent, acked) = (AtomicU64::new(from), AtomicU64::new(from));
+        Some(Self { run, id, window, sent, acked, acks: Notify::new() })
+    }
+
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
+    pub fn window(&self) -> u64 {
+        self.window
+    }
+
+    /// It has taken in all up to `offset`.
+    pub fn ack(&self, offset: u64) -> Result<(), Overdrawn> {
+        if offset > self.sent.load(Relaxed) {
+            return Err(Overdrawn);
+        }
+        self.acked.fetch_max(offset, Relaxed);
+        self.run.with_pace(|pace, _| pace.ack(self.id, offset));
+        self.acks.notify_one();
+        Ok(())
+    }
+
+    /// What is to be told, piece by piece.
+    pub fn reader(&self) -> Reader<'_> {
+        let news = self.run.news.subscribe();
+        let began = self.run.lock().began;
+        Reader { seat: self, news, queued: None, began }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.run.with_pace(|pace, _| pace.leave(self.id));
+    }
+}
+
+/// Reads a run at one viewer's pace.
+pub struct Reader<'a> {
+    seat: &'a Seat,
+    news: watch::Receiver<()>,
+    /// The last place in the queue it was told.
+    queued: Option<u64>,
+    /// Whether it knows that the run has begun.
+    began: bool,
+}
+
+impl Reader<'_> {
+    /// Waits until there is something to tell. Cancel-safe: what is not returned was not taken.
+    pub async fn next(&mut self) -> Next {
+        loop {
+            // Seen first, looked at then: what changes in between wakes us.
+            self.news.borrow_and_update();
+            if let Some(next) = self.look() {
+                return next;
+            }
+            tokio::select! {
+                _ = self.news.changed() => {}
+                () = self.seat.acks.notified() => {}
+            }
+        }
+    }
+
+    fn look(&mut self) -> Option<Next> {
+        let inner = self.seat.run.lock();
+        if let Some(news) = self.phase(&inner) {
+            return Some(Next::Control(news));
+        }
+        let from = self.seat.sent.load(Relaxed);
+        let ahead = from.saturating_sub(self.seat.acked.load(Relaxed));
+        match (inner.log.read(from, self.seat.window.saturating_sub(ahead)), &inner.phase) {
+            (Piece::Bytes(bytes), _) if bytes.is_empty() => None,
+            (Piece::Bytes(bytes), _) => {
+                self.seat.sent.store(from + bytes.len() as u64, Relaxed);
+                Some(Next::Bytes(bytes))
+            }
+            (Piece::Gone { to }, _) => {
+                self.seat.sent.store(to, Relaxed);
+                Some(Next::Control(ToClient::Gap { from, to }))
+            }
+            (Piece::Nothing, Phase::Ended(exit)) => Some(Next::Exit(exit.clone())),
+            (Piece::Nothing, _) => None,
+        }
+    }
+
+    fn phase(&mut self, inner: &Inner) -> Option<ToClient> {
+        match inner.phase {
+            Phase::Queued(place) if self.queued != Some(place) => {
+                self.queued = Some(place);
+                Some(ToClient::Queued { place })
+            }
+            _ if inner.began && !self.began => {
+                self.began = true;
+                Some(ToClient::Started)
+            }
+            _ => None,
+        }
+    }
+}

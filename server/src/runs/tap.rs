@@ -1,0 +1,80 @@
+use super::Run;
+use crate::keeper::Output;
+use bytes::{Bytes, BytesMut};
+use std::{future::pending, time::Duration};
+use still_running_protocol::FRAME_MAX;
+use tokio::{io::AsyncReadExt, time::timeout};
+
+/// Smaller reads are copied, so that they don't hold a whole buffer in memory.
+const SMALL: usize = 4 << 10;
+/// How long a pipe whose writers are all dead may be silent before it ends. It takes no time, unless a writer
+/// handed the pipe to a stranger.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// From a lab's pipe into its run's log.
+pub struct Tap<'a> {
+    run: &'a Run,
+    output: Output,
+    buffer: BytesMut,
+    /// How many bytes it may still print.
+    left: u64,
+}
+
+enum Taken {
+    Some,
+    End,
+    Full,
+}
+
+impl<'a> Tap<'a> {
+    pub fn new(run: &'a Run, output: Output, most: u64) -> Self {
+        Self { run, output, buffer: BytesMut::new(), left: most }
+    }
+
+    /// Until the lab has printed more than it may; for ever where it does not. Cancel-safe: what was read is in
+    /// the log.
+    pub async fn flow(&mut self) {
+        loop {
+            self.run.room().await;
+            match self.take().await {
+                Taken::Some => {}
+                Taken::End => pending().await,
+                Taken::Full => return,
+            }
+        }
+    }
+
+    /// What the dead left in the pipe: the last bytes before exit. The log has room for it.
+    pub async fn drain(&mut self) {
+        while let Ok(Taken::Some) = timeout(LAST_WORDS, self.take()).await {}
+    }
+
+    async fn take(&mut self) -> Taken {
+        if self.buffer.capacity() < FRAME_MAX / 4 {
+            self.buffer.reserve(FRAME_MAX);
+        }
+        match self.output.read_buf(&mut self.buffer).await {
+            Ok(n @ 1..) => self.keep(n),
+            Ok(0) | Err(_) => Taken::End,
+        }
+    }
+
+    fn keep(&mut self, n: usize) -> Taken {
+        self.buffer.truncate(n.min(self.left as usize));
+        let allowed = self.buffer.len();
+        self.left -= allowed as u64;
+        if allowed > 0 {
+            self.run.push(self.bytes());
+        }
+        if allowed < n { Taken::Full } else { Taken::Some }
+    }
+
+    fn bytes(&mut self) -> Bytes {
+        if self.buffer.len() > SMALL {
+            return self.buffer.split().freeze();
+        }
+        let bytes = Bytes::copy_from_slice(&self.buffer);
+        self.buffer.clear();
+        bytes
+    }
+}
