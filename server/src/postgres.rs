@@ -91,9 +91,9 @@ impl Postgres {
 impl Shared {
     /// Takes a second or three.
     fn start(&self) {
-        let program = std::env::current_exe().map(Command::new);
-        let started = program.map_err(|e| e.to_string()).and_then(|p| Cluster::start(p).map_err(|e| e.to_string()));
-        let state = match started {
+        let mut keeper = Command::new(crate::keeper::own_program());
+        keeper.arg(KEEPER_ARG);
+        let state = match Cluster::start(keeper) {
             Ok(cluster) => {
                 info!("PostgreSQL is up");
                 let url = cluster.url().to_owned();
@@ -101,7 +101,7 @@ impl Shared {
                 State::Ready(url)
             }
             Err(why) => {
-                warn!(why, "PostgreSQL did not start, so labs do without it");
+                warn!(%why, "PostgreSQL did not start, so labs do without it");
                 State::Absent
             }
         };

@@ -23,8 +23,15 @@ pub enum Unfit {
 
 impl Catalog {
     /// The run that was asked for, or what is allowed instead.
-    pub fn choose(&self, slug: &str, variant: &str, knobs: &BTreeMap<String, String>) -> Result<Job, Unfit> {
-        let lab = self.lab(slug).ok_or_else(|| Unfit::Lab { slug: short(slug), allowed: self.slugs() })?;
+    pub fn choose(
+        &self,
+        slug: &str,
+        variant: &str,
+        knobs: &BTreeMap<String, String>,
+    ) -> Result<Job, Unfit> {
+        let lab = self
+            .lab(slug)
+            .ok_or_else(|| Unfit::Lab { slug: short(slug), allowed: self.slugs() })?;
         if variant != MINE && !lab.has(variant) {
             return Err(unknown_variant(lab, variant));
         }

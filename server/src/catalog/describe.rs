@@ -47,9 +47,13 @@ async fn answer(program: &Path) -> Result<Vec<u8>, String> {
             Err(format!("asked to describe itself, it gave no answer in {} s", LIMIT.as_secs()))
         }
         Captured { end: End::Exited(status), .. } => Err(match status {
-            Some(Status::Code(code)) => format!("asked to describe itself, it ended with exit code {code}"),
-            other => format!("asked to describe itself, it was ended by {}",
-                other.and_then(Status::signal).unwrap_or_else(|| "someone".to_owned())),
+            Some(Status::Code(code)) => {
+                format!("asked to describe itself, it ended with exit code {code}")
+            }
+            other => format!(
+                "asked to describe itself, it was ended by {}",
+                other.and_then(Status::signal).unwrap_or_else(|| "someone".to_owned())
+            ),
         }),
     }
 }
@@ -61,9 +65,10 @@ fn read(name: &str, json: &[u8]) -> Result<Description, String> {
     let description: Description = serde_json::from_slice(json)
         .map_err(|e| format!("its description cannot be read ({e})"))?;
     match &description {
-        d if d.version != VERSION => {
-            Err(format!("it speaks version {} and this program version {VERSION}; build both", d.version))
-        }
+        d if d.version != VERSION => Err(format!(
+            "it speaks version {} and this program version {VERSION}; build both",
+            d.version
+        )),
         d if d.slug != name || !is_slug(name) => Err(format!("it calls itself {:?}", d.slug)),
         _ => Ok(description),
     }

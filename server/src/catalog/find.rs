@@ -19,7 +19,8 @@ pub fn find_workspace() -> Option<Workspace> {
     let programs = env::current_exe().ok()?.parent()?.to_owned();
     let here = env::current_dir().ok();
     let mut above = programs.ancestors().chain(here.iter().flat_map(|dir| dir.ancestors()));
-    let root = above.find(|dir| dir.join("book.toml").exists() && dir.join("labs").is_dir())
+    let root = above
+        .find(|dir| dir.join("book.toml").exists() && dir.join("labs").is_dir())
         .or_else(|| programs.ancestors().find(|dir| dir.join("labs/kit/wire").is_dir()))?;
     Some(Workspace { root: root.to_owned(), programs })
 }

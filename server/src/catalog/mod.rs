@@ -12,6 +12,7 @@ use describe::describe;
 use labkit_wire::{Description, KnobError, Need, Values};
 use std::{
     collections::BTreeMap,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -34,9 +35,18 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// Asks every lab what it is: each executable in `folder`, or else the workspace's own.
-    pub async fn ask(folder: Option<&Path>, workspace: Option<&Workspace>) -> std::io::Result<Self> {
-        let programs = find::programs(folder, workspace)?;
+    /// Asks labs what they are: the executables in `folder`, or else the workspace's own. Where `only` names
+    /// some, and all of these are there, nobody else is asked.
+    pub async fn ask(
+        folder: Option<&Path>,
+        workspace: Option<&Workspace>,
+        only: &[String],
+    ) -> io::Result<Self> {
+        let mut programs = find::programs(folder, workspace)?;
+        let named = |program: &PathBuf| only.iter().any(|slug| program.ends_with(slug));
+        if !only.is_empty() && programs.iter().filter(|p| named(p)).count() >= only.len() {
+            programs.retain(named);
+        }
         let mut catalog = Self::default();
         for asked in describe(programs).await {
             match asked {

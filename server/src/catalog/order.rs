@@ -32,7 +32,8 @@ mod tests {
 
     #[test]
     fn labs_stand_in_the_order_of_the_book_and_the_rest_by_name() {
-        let order = Order::of("- [Tasks](tasks/index.md)\n  - [x](tasks/second.md)\n- [y](http/first.md)");
+        let order =
+            Order::of("- [Tasks](tasks/index.md)\n  - [x](tasks/second.md)\n- [y](http/first.md)");
         let mut slugs = ["unknown-b", "first", "unknown-a", "second"];
         slugs.sort_by_key(|slug| order.key(slug));
         assert_eq!(slugs, ["second", "first", "unknown-a", "unknown-b"]);

@@ -1,10 +1,88 @@
-use super::Complaint;
+//! Every buggy variant violates, every fixed one holds, each time.
+
+mod plan;
+mod report;
+
+use super::{Complaint, Where, interrupt::Interrupt};
+use crate::{keeper::capture, postgres::Postgres, runs::Environment};
 use clap::Args;
-use std::process::ExitCode;
+use plan::{Outcome, Trial, plan};
+use report::Report;
+use std::{process::ExitCode, sync::Arc, time::Duration};
+use tokio::task::JoinSet;
+
+/// How much of a run's output is kept, to be shown if it went wrong.
+const TAIL: usize = 64 << 10;
 
 #[derive(Debug, Args)]
-pub struct Options {}
+pub struct Options {
+    #[command(flatten)]
+    place: Where,
+    /// Which labs [default: all]
+    slugs: Vec<String>,
+    /// How often each variant is run
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    times: u32,
+    /// How many run at a time [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// How long one run may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+    run_time: u64,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
 
-pub async fn check(_options: Options) -> Result<ExitCode, Complaint> {
-    Ok(ExitCode::SUCCESS)
+pub async fn check(options: Options) -> Result<ExitCode, Complaint> {
+    let (catalog, _) = options.place.some(&options.slugs).await?;
+    let trials = plan(&catalog, &options.slugs, options.times)?;
+    let mut interrupt =
+        Interrupt::listen().map_err(|e| Complaint::new("Signals cannot be heard.").because(e))?;
+    let environment = Arc::new(Environment {
+        postgres: Postgres::for_labs(&catalog),
+        events: false,
+        colour: Some(false),
+    });
+    let mut report = Report::new(&trials, options.json);
+    let jobs = options.jobs.map_or_else(cores, usize::from);
+    let ended = tokio::select! {
+        () = try_all(trials, jobs, Duration::from_secs(options.run_time), &environment, &mut report) => None,
+        code = interrupt.next() => Some(ExitCode::from(code)),
+    };
+    environment.postgres.end().await;
+    Ok(ended.unwrap_or_else(|| report.end()))
+}
+
+/// Dropped halfway, it leaves no process behind: each trial's tree ends with its task.
+async fn try_all(
+    trials: Vec<Trial>,
+    jobs: usize,
+    limit: Duration,
+    environment: &Arc<Environment>,
+    report: &mut Report,
+) {
+    let mut running = JoinSet::new();
+    for trial in trials {
+        if running.len() == jobs
+            && let Some(Ok((trial, outcome))) = running.join_next().await
+        {
+            report.add(&trial, outcome);
+        }
+        running.spawn(try_one(trial, limit, environment.clone()));
+    }
+    while let Some(done) = running.join_next().await {
+        let (trial, outcome) = done.expect("a trial does not panic and nobody aborts it");
+        report.add(&trial, outcome);
+    }
+}
+
+async fn try_one(trial: Trial, limit: Duration, environment: Arc<Environment>) -> (Trial, Outcome) {
+    let order = environment.furnish(trial.order(), &trial.job).await;
+    let outcome = Outcome::of(capture(&order, limit, TAIL).await, limit);
+    (trial, outcome)
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
 }

@@ -1,3 +1,4 @@
+use crate::catalog::Unfit;
 use std::{fmt::Display, process::ExitCode};
 
 /// An error for a person: what happened, why, and the one thing to do.
@@ -39,5 +40,11 @@ impl Complaint {
             eprintln!("  try: {fix}");
         }
         ExitCode::from(self.code)
+    }
+}
+
+impl From<Unfit> for Complaint {
+    fn from(unfit: Unfit) -> Self {
+        Self::usage(unfit.to_string()).so("see all labs and their knobs: still-running list")
     }
 }

@@ -11,7 +11,11 @@ impl Interrupt {
     /// From here on these do not end the program; whoever waits sees to that.
     pub fn listen() -> std::io::Result<Self> {
         let on = |kind| signal(kind);
-        Ok(Self { int: on(SignalKind::interrupt())?, term: on(SignalKind::terminate())?, hangup: on(SignalKind::hangup())? })
+        Ok(Self {
+            int: on(SignalKind::interrupt())?,
+            term: on(SignalKind::terminate())?,
+            hangup: on(SignalKind::hangup())?,
+        })
     }
 
     /// Until one comes; gives the exit code that shells use for it. Cancel-safe.

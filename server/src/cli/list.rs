@@ -14,7 +14,7 @@ pub struct Options {
 }
 
 pub async fn list(options: Options) -> Result<ExitCode, Complaint> {
-    let (catalog, _) = options.place.some().await?;
+    let (catalog, _) = options.place.some(&[]).await?;
     if options.json {
         let labs: Vec<_> = catalog.labs.iter().map(info).collect();
         println!("{}", serde_json::to_string_pretty(&labs).expect("it has no map with odd keys"));
@@ -23,9 +23,21 @@ pub async fn list(options: Options) -> Result<ExitCode, Complaint> {
     let width = catalog.labs.iter().map(|lab| lab.slug().len()).max().unwrap_or(0);
     for lab in &catalog.labs {
         println!("{:width$}  {}", lab.slug(), lab.description.title);
-        println!("{:width$}  {} · {}", "", lab.description.crates.join(", "), lab.description.variants.join(" | "));
+        println!(
+            "{:width$}  {} · {}",
+            "",
+            lab.description.crates.join(", "),
+            lab.description.variants.join(" | ")
+        );
         for knob in &lab.description.knobs {
-            println!("{:width$}  --{} {}: {} [{}]", "", knob.name, knob.allowed(), knob.help, knob.default_text());
+            println!(
+                "{:width$}  --{} {}: {} [{}]",
+                "",
+                knob.name,
+                knob.allowed(),
+                knob.help,
+                knob.default_text()
+            );
         }
         if let Some(missing) = missing(lab) {
             println!("{:width$}  not all of it can run here: {missing}", "");

@@ -7,6 +7,7 @@ mod interrupt;
 mod list;
 mod run;
 mod serve;
+mod typed;
 
 pub use complaint::Complaint;
 
@@ -15,7 +16,7 @@ use crate::{
     postgres,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 /// You cancelled it. It is still running. An interactive workbook on cancellation in async Rust.
@@ -63,7 +64,9 @@ pub fn main() -> ExitCode {
     start_log(cli.log);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return Complaint::new("The program could not start.").because(error).report(),
+        Err(error) => {
+            return Complaint::new("The program could not start.").because(error).report();
+        }
     };
     let done = runtime.block_on(obey(cli.command));
     // What still blocks a thread now is a read of standard input or of a dead file system, and not worth waiting for.
@@ -88,20 +91,26 @@ fn start_log(format: Option<LogFormat>) {
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         Some(LogFormat::Json) => log.json().init(),
-        _ => log.init(),
+        _ => log.with_ansi(std::io::stderr().is_terminal()).init(),
     }
 }
 
 impl Where {
     /// All labs; those that could not be asked are named on standard error.
-    async fn catalog(&self) -> Result<(Catalog, Option<Workspace>), Complaint> {
+    async fn catalog(&self, only: &[String]) -> Result<(Catalog, Option<Workspace>), Complaint> {
         let workspace = find_workspace();
-        let catalog = Catalog::ask(self.labs.as_deref(), workspace.as_ref()).await.map_err(|error| {
-            let folder = self.labs.clone().or(workspace.as_ref().map(|w| w.root.join("labs"))).unwrap_or_default();
-            Complaint::usage(format!("The labs in {} could not be listed.", folder.display()))
-                .because(error)
-                .so("name a folder of lab executables with --labs DIR.")
-        })?;
+        let catalog = Catalog::ask(self.labs.as_deref(), workspace.as_ref(), only).await.map_err(
+            |error| {
+                let folder = self
+                    .labs
+                    .clone()
+                    .or(workspace.as_ref().map(|w| w.root.join("labs")))
+                    .unwrap_or_default();
+                Complaint::usage(format!("The labs in {} could not be listed.", folder.display()))
+                    .because(error)
+                    .so("name a folder of lab executables with --labs DIR.")
+            },
+        )?;
         for skipped in &catalog.skipped {
             eprintln!("warning: {skipped}");
         }
@@ -109,8 +118,8 @@ impl Where {
     }
 
     /// As [`Where::catalog`]; having no lab at all is an error.
-    async fn some(&self) -> Result<(Catalog, Option<Workspace>), Complaint> {
-        let found = self.catalog().await?;
+    async fn some(&self, only: &[String]) -> Result<(Catalog, Option<Workspace>), Complaint> {
+        let found = self.catalog(only).await?;
         if found.0.labs.is_empty() {
             return Err(no_labs(found.1.is_some()));
         }
@@ -119,8 +128,14 @@ impl Where {
 }
 
 fn no_labs(workspace: bool) -> Complaint {
-    let fix = if workspace { "build them: cargo build" } else { "name a folder of lab executables with --labs DIR." };
-    Complaint::new("There is no lab to run.").because("none is built, or none could be asked").so(fix)
+    let fix = if workspace {
+        "build them: cargo build"
+    } else {
+        "name a folder of lab executables with --labs DIR."
+    };
+    Complaint::new("There is no lab to run.")
+        .because("none is built, or none could be asked")
+        .so(fix)
 }
 
 /// Why a lab cannot do all it could, here.

@@ -59,9 +59,10 @@ struct LimitOptions {
 pub async fn serve(options: Options) -> Result<ExitCode, Complaint> {
     let remote = options.may_listen()?;
     raise_file_limit();
-    let mut interrupt = Interrupt::listen().map_err(|e| Complaint::new("Signals cannot be heard.").because(e))?;
+    let mut interrupt =
+        Interrupt::listen().map_err(|e| Complaint::new("Signals cannot be heard.").because(e))?;
     let listener = listen(options.addr)?;
-    let (catalog, workspace) = options.place.catalog().await?;
+    let (catalog, workspace) = options.place.catalog(&[]).await?;
     let site = Site::find(options.site.clone(), workspace.as_ref().map(|w| w.root.as_path()));
     welcome(&listener, &catalog, &site, remote)?;
     let postgres = Postgres::for_labs(&catalog);
@@ -83,15 +84,25 @@ impl Options {
         if remote && !self.allow_remote {
             let what = format!("{} can be reached from other machines.", self.addr);
             let why = "whoever reaches it may run labs on this one, and there is no password";
-            return Err(Complaint::usage(what).because(why).so("add --allow-remote if you mean it, or leave --addr out."));
+            return Err(Complaint::usage(what)
+                .because(why)
+                .so("add --allow-remote if you mean it, or leave --addr out."));
         }
         Ok(remote || self.allow_remote)
     }
 
-    fn app(&self, catalog: Catalog, workspace: Option<Workspace>, site: Site, remote: bool, postgres: Postgres) -> App {
+    fn app(
+        &self,
+        catalog: Catalog,
+        workspace: Option<Workspace>,
+        site: Site,
+        remote: bool,
+        postgres: Postgres,
+    ) -> App {
         let environment = Environment { postgres, events: true, colour: Some(true) };
         // A folder of labs given by name has no sources to build.
-        let workshop = workspace.filter(|_| !remote && self.place.labs.is_none()).map(Workshop::new);
+        let workshop =
+            workspace.filter(|_| !remote && self.place.labs.is_none()).map(Workshop::new);
         App {
             runs: Runs::new(catalog, self.limits.limits(), environment, workshop),
             guard: Arc::new(Guard { hosts: self.hosts.clone(), remote }),
@@ -148,8 +159,15 @@ fn raise_file_limit() {
     }
 }
 
-fn welcome(listener: &TcpListener, catalog: &Catalog, site: &Site, remote: bool) -> Result<(), Complaint> {
-    let addr = listener.local_addr().map_err(|e| Complaint::new("The address is not known.").because(e))?;
+fn welcome(
+    listener: &TcpListener,
+    catalog: &Catalog,
+    site: &Site,
+    remote: bool,
+) -> Result<(), Complaint> {
+    let addr = listener
+        .local_addr()
+        .map_err(|e| Complaint::new("The address is not known.").because(e))?;
     println!("Still Running is at http://{addr}/ (Ctrl-C ends it)");
     println!("{} labs: {}", catalog.labs.len(), catalog.slugs().join(", "));
     if catalog.labs.is_empty() {

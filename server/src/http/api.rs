@@ -2,7 +2,10 @@ use super::{App, Guard, Sockets, body::Body, guard::PeerOf, refusal::No, socket}
 use crate::runs::{Request, Run, Runs};
 use axum::{
     Json, Router,
-    extract::{Path, Query, State, WebSocketUpgrade, rejection::QueryRejection, ws::rejection::WebSocketUpgradeRejection},
+    extract::{
+        Path, Query, State, WebSocketUpgrade, rejection::QueryRejection,
+        ws::rejection::WebSocketUpgradeRejection,
+    },
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -22,11 +25,17 @@ pub fn routes() -> Router<App> {
         .method_not_allowed_fallback(wrong_method)
 }
 
-async fn labs(State(runs): State<Arc<Runs>>, State(guard): State<Arc<Guard>>, peer: PeerOf, headers: HeaderMap) -> Json<Labs> {
+async fn labs(
+    State(runs): State<Arc<Runs>>,
+    State(guard): State<Arc<Guard>>,
+    peer: PeerOf,
+    headers: HeaderMap,
+) -> Json<Labs> {
     let missing = |lab: &crate::catalog::Lab| {
         lab.needs(Need::Postgres).then(crate::postgres::missing).flatten()
     };
-    let info = |lab: &crate::catalog::Lab| LabInfo { lab: lab.description.clone(), missing: missing(lab) };
+    let info =
+        |lab: &crate::catalog::Lab| LabInfo { lab: lab.description.clone(), missing: missing(lab) };
     let mine = runs.can_build() && guard.may_build(peer.0, &headers);
     Json(Labs { labs: runs.catalog.labs.iter().map(info).collect(), mine })
 }
@@ -88,7 +97,8 @@ async fn watch(
     let run = find(&runs, &id)?;
     let from = from.map_err(|_| bad_offset())?.from;
     let upgrade = upgrade.map_err(|_| not_a_socket())?;
-    let held = sockets.clients.hold(peer.0.0.ip()).ok_or_else(|| too_many(sockets.clients.most()))?;
+    let held =
+        sockets.clients.hold(peer.0.0.ip()).ok_or_else(|| too_many(sockets.clients.most()))?;
     let seat = crate::runs::Seat::take(run, from, runs.limits.window()).ok_or_else(bad_offset)?;
     Ok(socket::open(upgrade, seat, held, &sockets))
 }
@@ -108,12 +118,18 @@ fn not_a_socket() -> No {
 }
 
 fn too_many(most: usize) -> No {
-    let why = format!("{most} terminals are open from your address, which is as many as may be. Close some of them.");
+    let why = format!(
+        "{most} terminals are open from your address, which is as many as may be. Close some of them."
+    );
     No::new(StatusCode::TOO_MANY_REQUESTS, "too-many-sockets", why)
 }
 
 async fn nothing() -> No {
-    No::new(StatusCode::NOT_FOUND, "unknown-route", "There is nothing at this address. The labs are at /api/labs.")
+    No::new(
+        StatusCode::NOT_FOUND,
+        "unknown-route",
+        "There is nothing at this address. The labs are at /api/labs.",
+    )
 }
 
 async fn wrong_method() -> No {

@@ -38,9 +38,17 @@ fn refuse(rejection: &JsonRejection) -> No {
             let what = format!("The body is larger than {} KiB. Send less.", MOST >> 10);
             return No::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", what);
         }
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => ("not-json", "Send the body with content-type: application/json"),
-        StatusCode::UNPROCESSABLE_ENTITY => ("bad-body", "Send {\"lab\": …, \"variant\": …, \"knobs\": {…}}"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            ("not-json", "Send the body with content-type: application/json")
+        }
+        StatusCode::UNPROCESSABLE_ENTITY => {
+            ("bad-body", "Send {\"lab\": …, \"variant\": …, \"knobs\": {…}}")
+        }
         _ => ("bad-json", "Send JSON"),
     };
-    No::new(rejection.status(), error, format!("The body could not be read: {}. {what}.", rejection.body_text()))
+    No::new(
+        rejection.status(),
+        error,
+        format!("The body could not be read: {}. {what}.", rejection.body_text()),
+    )
 }

@@ -27,6 +27,11 @@ impl Clients {
         self.most
     }
 
+    /// All sockets there are.
+    pub fn open(&self) -> usize {
+        self.lock().values().sum()
+    }
+
     /// None where this client has as many as it may.
     pub fn hold(&self, client: IpAddr) -> Option<Held> {
         let mut open = self.lock();

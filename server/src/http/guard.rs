@@ -35,7 +35,10 @@ impl Guard {
         if !self.knows(host.host()) {
             return Err(bad_host());
         }
-        let foreign = headers.get_all(header::ORIGIN).iter().any(|origin| !is_from(origin.to_str().ok(), &host));
+        let foreign = headers
+            .get_all(header::ORIGIN)
+            .iter()
+            .any(|origin| !is_from(origin.to_str().ok(), &host));
         let site = headers.get("sec-fetch-site").map(http::HeaderValue::as_bytes);
         let cross = site.is_some_and(|site| site != b"same-origin" && site != b"none");
         if foreign || cross { Err(bad_origin()) } else { Ok(()) }
@@ -45,8 +48,10 @@ impl Guard {
         let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
         match address {
             Some(address) => self.remote || address.is_loopback(),
-            None => host.eq_ignore_ascii_case("localhost")
-                || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host)),
+            None => {
+                host.eq_ignore_ascii_case("localhost")
+                    || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
+            }
         }
     }
 
@@ -119,7 +124,14 @@ mod tests {
 
     #[test]
     fn a_name_that_merely_points_here_is_refused() {
-        let hosts = ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "192.168.1.2", "u@localhost", ""];
+        let hosts = [
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "192.168.1.2",
+            "u@localhost",
+            "",
+        ];
         for host in hosts {
             assert!(!allows(&Guard::default(), host, None), "{host}");
         }
@@ -130,7 +142,13 @@ mod tests {
 
     #[test]
     fn a_page_from_elsewhere_is_refused() {
-        for origin in ["null", "http://evil.example", "http://localhost:3000", "localhost:8008", "file://localhost:8008"] {
+        for origin in [
+            "null",
+            "http://evil.example",
+            "http://localhost:3000",
+            "localhost:8008",
+            "file://localhost:8008",
+        ] {
             assert!(!allows(&Guard::default(), "localhost:8008", Some(origin)), "{origin}");
         }
     }

@@ -5,6 +5,7 @@ mod body;
 mod clients;
 mod guard;
 mod headers;
+mod metrics;
 mod refusal;
 pub mod serve;
 mod site;
@@ -68,6 +69,7 @@ pub fn router(app: App) -> Router {
     let site = Router::new()
         .route("/still-running.json", get(site::manifest))
         .route("/healthz", get(|| async { "ok\n" }))
+        .route("/metrics", get(metrics::metrics))
         .fallback(site::file)
         .layer(CompressionLayer::new());
     Router::new().nest("/api", api).merge(site).layer(from_fn(headers::for_all)).with_state(app)

@@ -19,13 +19,21 @@ use std::{
 
 /// What tells the page that there is a server: the site's own words, and that it is live.
 pub async fn manifest(State(site): State<Arc<Site>>) -> Response {
-    let own = site.read("still-running.json").await.and_then(|asset| serde_json::from_slice(&asset.bytes).ok());
+    let own = site
+        .read("still-running.json")
+        .await
+        .and_then(|asset| serde_json::from_slice(&asset.bytes).ok());
     let mut manifest = own.unwrap_or_else(|| serde_json::json!({"client": null, "xterm": null}));
     manifest["mode"] = "live".into();
     ([(header::CACHE_CONTROL, "no-cache")], Json(manifest)).into_response()
 }
 
-pub async fn file(State(site): State<Arc<Site>>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub async fn file(
+    State(site): State<Arc<Site>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
@@ -33,11 +41,16 @@ pub async fn file(State(site): State<Arc<Site>>, method: Method, uri: Uri, heade
     match site.read(&path).await {
         Some(asset) => answer(&path, asset, &headers),
         // A folder without its slash: relative links on its page need it.
-        None if !path.ends_with("index.html") && site.read(&format!("{path}/index.html")).await.is_some() => {
+        None if !path.ends_with("index.html")
+            && site.read(&format!("{path}/index.html")).await.is_some() =>
+        {
             let place = HeaderValue::try_from(format!("{}/", uri.path())).ok();
-            place.map_or_else(|| StatusCode::NOT_FOUND.into_response(), |place| {
-                (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, place)]).into_response()
-            })
+            place.map_or_else(
+                || StatusCode::NOT_FOUND.into_response(),
+                |place| {
+                    (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, place)]).into_response()
+                },
+            )
         }
         None if path == "index.html" => not_built(),
         None => not_found(&site).await,
@@ -49,7 +62,8 @@ fn clean(path: &str) -> Option<String> {
     let path = percent_decode_str(path).decode_utf8().ok()?;
     let path = path.strip_prefix('/')?;
     // `//host/` would become a redirect to elsewhere; a leading dot hides what is not meant to be read.
-    let strange = |part: &str| part.is_empty() || part.starts_with('.') || part.contains(['\\', '\0', ':']);
+    let strange =
+        |part: &str| part.is_empty() || part.starts_with('.') || part.contains(['\\', '\0', ':']);
     let folder = path.is_empty() || path.ends_with('/');
     let inside = path.strip_suffix('/').unwrap_or(path);
     if !inside.is_empty() && inside.split('/').any(strange) {
@@ -71,7 +85,11 @@ fn answer(path: &str, asset: Asset, headers: &HeaderMap) -> Response {
     if kind.subtype() == mime_guess::mime::HTML {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy::of(&asset.bytes));
     }
-    let kind = if kind.type_() == mime_guess::mime::TEXT { format!("{kind}; charset=utf-8") } else { kind.to_string() };
+    let kind = if kind.type_() == mime_guess::mime::TEXT {
+        format!("{kind}; charset=utf-8")
+    } else {
+        kind.to_string()
+    };
     for (name, value) in [(header::CONTENT_TYPE, kind), (header::ETAG, tag)] {
         headers.insert(name, HeaderValue::try_from(value).expect("it is plain ASCII"));
     }
@@ -120,8 +138,18 @@ mod tests {
     #[test]
     fn no_path_leaves_the_site() {
         for bad in [
-            "/../Cargo.toml", "/a/../../x", "/%2e%2e/x", "/a/%2e%2e%2fx", "/..%5cx", "/.git/config", "//evil.example/",
-            "/a//b", "/%00", "/a/.", "/c:/x", "/%ff",
+            "/../Cargo.toml",
+            "/a/../../x",
+            "/%2e%2e/x",
+            "/a/%2e%2e%2fx",
+            "/..%5cx",
+            "/.git/config",
+            "//evil.example/",
+            "/a//b",
+            "/%00",
+            "/a/.",
+            "/c:/x",
+            "/%ff",
         ] {
             assert_eq!(clean(bad), None, "{bad}");
         }
@@ -132,7 +160,14 @@ mod tests {
 
     #[test]
     fn only_names_with_a_hash_are_kept_for_ever() {
-        assert!(hashed("client/still_running_client-0123456789abcdef.js") && hashed("book-8f3a21bc.js"));
-        assert!(!hashed("book.js") && !hashed("lost-line.html") && !hashed("deadbeef.js") && !hashed("a-b.js"));
+        assert!(
+            hashed("client/still_running_client-0123456789abcdef.js") && hashed("book-8f3a21bc.js")
+        );
+        assert!(
+            !hashed("book.js")
+                && !hashed("lost-line.html")
+                && !hashed("deadbeef.js")
+                && !hashed("a-b.js")
+        );
     }
 }

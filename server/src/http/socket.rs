@@ -76,7 +76,10 @@ async fn talk<S: Sink<Message> + Unpin>(sink: &mut S, seat: &Seat) -> Result<(),
 }
 
 /// Until the peer has gone, or does what it may not.
-async fn listen<E>(mut stream: impl Stream<Item = Result<Message, E>> + Unpin, seat: &Seat) -> Result<(), Fault> {
+async fn listen<E>(
+    mut stream: impl Stream<Item = Result<Message, E>> + Unpin,
+    seat: &Seat,
+) -> Result<(), Fault> {
     while let Ok(Some(Ok(message))) = timeout(SILENCE, stream.next()).await {
         match message {
             Message::Text(text) => obey(text.as_str(), seat)?,
@@ -89,7 +92,9 @@ async fn listen<E>(mut stream: impl Stream<Item = Result<Message, E>> + Unpin, s
 
 fn obey(text: &str, seat: &Seat) -> Result<(), Fault> {
     match serde_json::from_str(text) {
-        Ok(ToServer::Ack { bytes }) => seat.ack(bytes).map_err(|_| Fault("acknowledged bytes that were never sent")),
+        Ok(ToServer::Ack { bytes }) => {
+            seat.ack(bytes).map_err(|_| Fault("acknowledged bytes that were never sent"))
+        }
         Ok(ToServer::Stop) => {
             seat.run().end(Reason::Stopped);
             Ok(())

@@ -3,6 +3,7 @@
 use super::{ARG, Order, Status};
 use std::{
     io::{self, pipe},
+    path::PathBuf,
     process::Stdio,
 };
 use tokio::{
@@ -47,7 +48,7 @@ pub async fn start(order: &Order) -> Result<(Tree, Output), StartError> {
 impl Keeper {
     pub(super) fn ready() -> io::Result<Self> {
         let (reader, writer) = pipe()?;
-        let mut keeper = Command::new(own_program()?)
+        let mut keeper = Command::new(own_program())
             .arg(ARG)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -117,6 +118,9 @@ impl Tree {
 }
 
 /// The very file we run, even where a build has put another in its place since.
-fn own_program() -> io::Result<std::path::PathBuf> {
-    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
+pub fn own_program() -> PathBuf {
+    match std::env::current_exe() {
+        Ok(program) if !cfg!(target_os = "linux") => program,
+        _ => "/proc/self/exe".into(),
+    }
 }

@@ -5,12 +5,7 @@
 //! all; each of them is cancel-safe, and whatever was read from the lab is in the log by then. Then the
 //! tree is cut, whoever won, and nothing goes on before it is gone.
 
-use super::{
-    Run, Runs,
-    queue::Ticket,
-    run::Phase,
-    tap::Tap,
-};
+use super::{Run, Runs, queue::Ticket, run::Phase, tap::Tap};
 use crate::{
     catalog::{self, Job, MINE},
     keeper::{Order, Status, Tree},
@@ -139,7 +134,10 @@ impl Over<'_> {
 impl Drop for Over<'_> {
     fn drop(&mut self) {
         if !self.0.is_over() {
-            self.0.set_phase(Phase::Ended(exit(Ended { status: None, reason: Reason::ServerStopping })));
+            self.0.set_phase(Phase::Ended(exit(Ended {
+                status: None,
+                reason: Reason::ServerStopping,
+            })));
         }
     }
 }

@@ -1,6 +1,6 @@
 use bytes::Bytes;
-use still_running_protocol::FRAME_MAX;
 use std::collections::VecDeque;
+use still_running_protocol::FRAME_MAX;
 
 /// Pieces up to this size are joined, so that a lab that prints byte by byte costs no more than others.
 const SMALL: usize = 4 << 10;

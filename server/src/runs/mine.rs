@@ -22,8 +22,15 @@ impl Workshop {
     /// The build. The whole workspace is in scope, so that nothing is compiled a second time.
     pub fn build(&self, slug: &str) -> Order {
         let feature = format!("{slug}/mine");
-        let mut order =
-            Order::new("cargo").args(["build", "--bin", slug, "--features", &feature, "--color", "always"]);
+        let mut order = Order::new("cargo").args([
+            "build",
+            "--bin",
+            slug,
+            "--features",
+            &feature,
+            "--color",
+            "always",
+        ]);
         if self.workspace.programs.ends_with("release") {
             order = order.args(["--release"]);
         }

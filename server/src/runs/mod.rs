@@ -20,6 +20,6 @@ pub use env::Environment;
 pub use limits::Limits;
 pub use log::{Log, Piece};
 pub use mine::Workshop;
-pub use registry::{Refused, Request, Runs};
+pub use registry::{Census, Refused, Request, Runs};
 pub use run::Run;
 pub use seat::{Next, Seat};

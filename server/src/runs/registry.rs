@@ -37,6 +37,14 @@ struct Known {
     ended_bytes: usize,
 }
 
+/// How many runs there are.
+#[derive(Debug, Default)]
+pub struct Census {
+    pub queued: usize,
+    pub running: usize,
+    pub ended: usize,
+}
+
 /// What a reader asks for.
 #[derive(Debug)]
 pub struct Request<'a> {
@@ -65,7 +73,12 @@ pub enum Refused {
 
 impl Runs {
     /// Must be called within a runtime.
-    pub fn new(catalog: Catalog, limits: Limits, environment: Environment, workshop: Option<Workshop>) -> Arc<Self> {
+    pub fn new(
+        catalog: Catalog,
+        limits: Limits,
+        environment: Environment,
+        workshop: Option<Workshop>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             queue: Queue::new(limits.running, limits.waiting),
             catalog,
@@ -108,9 +121,18 @@ impl Runs {
         self.lock().runs.get(id).cloned()
     }
 
-    /// How many are known, ended ones included.
-    pub fn known(&self) -> usize {
-        self.lock().runs.len()
+    /// How many are queued, running, ended and not yet forgotten.
+    pub fn census(&self) -> Census {
+        let runs: Vec<_> = self.lock().runs.values().cloned().collect();
+        let mut census = Census::default();
+        for run in runs {
+            *match run.lock().phase {
+                Phase::Queued(_) => &mut census.queued,
+                Phase::Running => &mut census.running,
+                Phase::Ended(_) => &mut census.ended,
+            } += 1;
+        }
+        census
     }
 
     /// Ends all runs, tells their viewers why, and waits until no process is left.
@@ -145,7 +167,9 @@ impl Runs {
         let mut known = self.lock();
         known.ended.push_back((run.id.clone(), bytes));
         known.ended_bytes += bytes;
-        while known.ended_bytes > self.limits.ended_bytes || known.ended.len() > self.limits.ended_runs {
+        while known.ended_bytes > self.limits.ended_bytes
+            || known.ended.len() > self.limits.ended_runs
+        {
             let Some((oldest, bytes)) = known.ended.pop_front() else { break };
             known.ended_bytes -= bytes;
             known.runs.remove(&oldest);

@@ -1,4 +1,8 @@
-use super::{Run, run::{Inner, Phase}, log::Piece};
+use super::{
+    Run,
+    log::Piece,
+    run::{Inner, Phase},
+};
 use bytes::Bytes;
 use std::sync::{
     Arc,

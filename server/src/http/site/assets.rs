@@ -17,7 +17,8 @@ pub struct Asset {
 }
 
 #[cfg(feature = "embed")]
-static EMBEDDED: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/../target/book");
+static EMBEDDED: include_dir::Dir<'_> =
+    include_dir::include_dir!("$CARGO_MANIFEST_DIR/../target/book");
 
 impl Site {
     /// The folder asked for; else the embedded site, where there is one; else the workspace's.
@@ -48,7 +49,9 @@ impl Site {
         match self {
             Self::Folder(folder) => read(folder, path).await,
             #[cfg(feature = "embed")]
-            Self::Embedded => EMBEDDED.get_file(path).map(|file| Asset { bytes: Bytes::from_static(file.contents()) }),
+            Self::Embedded => EMBEDDED
+                .get_file(path)
+                .map(|file| Asset { bytes: Bytes::from_static(file.contents()) }),
             Self::None => None,
         }
     }

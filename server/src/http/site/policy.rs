@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 /// The policy for one page.
 pub fn of(page: &[u8]) -> HeaderValue {
     let page = String::from_utf8_lossy(page);
-    let hashes: String = inline_scripts(&page).map(|script| format!(" 'sha256-{}'", hash(script))).collect();
+    let hashes: String =
+        inline_scripts(&page).map(|script| format!(" 'sha256-{}'", hash(script))).collect();
     // xterm.js writes style elements of its own.
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self' 'unsafe-inline'; \
@@ -44,7 +45,12 @@ mod tests {
         assert_eq!(found, ["\nlet a = 1 < 2;\n", "{}"]);
         let policy = of(page.as_bytes());
         // echo -n '{}' | openssl dgst -sha256 -binary | base64
-        assert!(policy.to_str().unwrap().contains("'sha256-RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o='"));
+        assert!(
+            policy
+                .to_str()
+                .unwrap()
+                .contains("'sha256-RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o='")
+        );
         assert!(!policy.to_str().unwrap().contains("'unsafe-eval'"));
     }
 }

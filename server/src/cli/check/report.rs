@@ -1,0 +1,141 @@
+use super::plan::{Outcome, Trial};
+use labkit_wire::Verdict;
+use serde::Serialize;
+use std::{
+    io::{IsTerminal, Write, stderr},
+    process::ExitCode,
+};
+
+/// What was seen so far: one line a lab, in order, as soon as its runs are over.
+pub struct Report {
+    labs: Vec<Tally>,
+    printed: usize,
+    json: bool,
+    done: usize,
+    trials: usize,
+    progress: bool,
+}
+
+/// One lab's runs.
+#[derive(Debug, Serialize)]
+struct Tally {
+    lab: String,
+    runs: usize,
+    /// Runs that showed what they were to show.
+    right: usize,
+    wrong: Vec<Wrong>,
+    /// What is missing here, in the lab's own words: it was skipped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unavailable: Option<String>,
+    #[serde(skip)]
+    trials: usize,
+}
+
+/// A run that went wrong.
+#[derive(Debug, Serialize)]
+struct Wrong {
+    variant: String,
+    expected: Verdict,
+    got: String,
+    /// The last lines it printed.
+    said: String,
+}
+
+impl Report {
+    pub fn new(trials: &[Trial], json: bool) -> Self {
+        let mut labs: Vec<Tally> = vec![];
+        for trial in trials {
+            match labs.iter_mut().find(|tally| tally.lab == trial.job.lab.slug()) {
+                Some(tally) => tally.trials += 1,
+                None => labs.push(Tally::new(trial.job.lab.slug())),
+            }
+        }
+        let progress = stderr().is_terminal();
+        Self { labs, printed: 0, json, done: 0, trials: trials.len(), progress }
+    }
+
+    pub fn add(&mut self, trial: &Trial, outcome: Outcome) {
+        let tally = self.labs.iter_mut().find(|tally| tally.lab == trial.job.lab.slug());
+        tally.expect("every trial was planned").add(trial, outcome);
+        self.done += 1;
+        self.progress("\r\x1b[K");
+        while let Some(tally) =
+            self.labs.get(self.printed).filter(|tally| tally.runs == tally.trials)
+        {
+            if !self.json {
+                println!("{}", tally.line());
+            }
+            self.printed += 1;
+        }
+        if self.done < self.trials {
+            self.progress(&format!("{} of {} runs", self.done, self.trials));
+        }
+    }
+
+    fn progress(&self, text: &str) {
+        if self.progress {
+            write!(stderr(), "{text}").unwrap_or_default();
+        }
+    }
+
+    /// Says what went wrong, if anything.
+    pub fn end(self) -> ExitCode {
+        if self.json {
+            println!(
+                "{}",
+                serde_json::to_string_pretty(&self.labs).expect("it has no map with odd keys")
+            );
+        } else {
+            self.labs.iter().for_each(Tally::explain);
+        }
+        let right = self.labs.iter().all(|tally| tally.wrong.is_empty());
+        if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+}
+
+impl Tally {
+    fn new(lab: &str) -> Self {
+        Self { lab: lab.to_owned(), runs: 0, right: 0, wrong: vec![], unavailable: None, trials: 1 }
+    }
+
+    fn add(&mut self, trial: &Trial, outcome: Outcome) {
+        self.runs += 1;
+        let (got, said) = match outcome {
+            Outcome::Verdict(verdict, _) if verdict == trial.expected => return self.right += 1,
+            Outcome::Verdict(Verdict::Unavailable, said) => {
+                return self.unavailable = Some(tail(&said, 1));
+            }
+            Outcome::Verdict(verdict, said) => (verdict.to_string(), said),
+            Outcome::Fault(how, said) => (how, said),
+        };
+        let variant = trial.job.variant.clone();
+        self.wrong.push(Wrong { variant, expected: trial.expected, got, said: tail(&said, 12) });
+    }
+
+    fn line(&self) -> String {
+        let word = match (&self.unavailable, self.wrong.len()) {
+            (_, 1..) => "WRONG".to_owned(),
+            (Some(why), 0) => format!("skipped: {why}"),
+            (None, 0) => "ok".to_owned(),
+        };
+        format!("{:24} {:>4} of {:<4} runs right  {word}", self.lab, self.right, self.runs)
+    }
+
+    /// The first run that went wrong stands for the others.
+    fn explain(&self) {
+        let Some(wrong) = self.wrong.first() else { return };
+        let Wrong { variant, expected, got, said } = wrong;
+        println!(
+            "\n{} {variant}: {expected} was expected, {got} was got. Its last lines:",
+            self.lab
+        );
+        said.lines().for_each(|line| println!("  | {line}"));
+        println!("  To see it again: still-running run {} {variant}", self.lab);
+    }
+}
+
+fn tail(output: &[u8], lines: usize) -> String {
+    let text = String::from_utf8_lossy(output);
+    let all: Vec<_> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    all[all.len().saturating_sub(lines)..].join("\n")
+}
