@@ -1,8 +1,30 @@
 use crate::model::{EntryKind, Timeline, What};
 
-/// Where two runs of one variant differ in what they show: verdict, checks, and the order of events in each lane.
-/// Times and values of gauges are left out: they differ from run to run on a real clock. Each is a sentence.
+/// Where two runs of one variant differ in what they show: the verdict, and the order of events in each lane. Times and
+/// values of gauges are left out. Each is a sentence.
 pub fn differences(was: &Timeline, is: &Timeline) -> Vec<String> {
+    between(was, is, order)
+}
+
+/// As [`differences`], for runs on a real clock, where how often something happens may vary: compares the verdict, and in
+/// each lane the order in which things happen for the first time.
+pub fn outcomes(was: &Timeline, is: &Timeline) -> Vec<String> {
+    between(was, is, |t, lane| {
+        let mut seen: Vec<String> = vec![];
+        for label in order(t, lane) {
+            if !seen.contains(&label) {
+                seen.push(label);
+            }
+        }
+        seen
+    })
+}
+
+fn between(
+    was: &Timeline,
+    is: &Timeline,
+    order: impl Fn(&Timeline, &str) -> Vec<String>,
+) -> Vec<String> {
     let mut found = vec![];
     if was.verdict() != is.verdict() {
         let word = |t: &Timeline| t.verdict().map_or("none", |v| v.word());
@@ -11,14 +33,11 @@ pub fn differences(was: &Timeline, is: &Timeline) -> Vec<String> {
     for lane in lanes(was, is) {
         let (before, now) = (order(was, lane), order(is, lane));
         let first = before.iter().zip(&now).take_while(|(a, b)| a == b).count();
-        match (before.get(first), now.get(first)) {
-            (None, None) => {}
-            (a, b) => found.push(format!(
-                "lane {lane}, event {}: was {}, is {}",
-                first + 1,
-                a.map_or("nothing", |s| s),
-                b.map_or("nothing", |s| s)
-            )),
+        let (a, b) = (before.get(first), now.get(first));
+        if a.is_some() || b.is_some() {
+            let or_nothing = |s: Option<&String>| s.map_or("nothing", |s| s).to_owned();
+            let (a, b) = (or_nothing(a), or_nothing(b));
+            found.push(format!("lane {lane}, event {}: was {a}, is {b}", first + 1));
         }
     }
     found

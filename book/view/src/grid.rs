@@ -1,6 +1,6 @@
 //! The verdict over the values of a knob: what a reader turns it for.
 
-use crate::text::{count, escape};
+use crate::text::{badge, count, escape};
 use labkit_wire::Verdict;
 use serde::{Deserialize, Serialize};
 
@@ -62,16 +62,8 @@ fn row(points: &[&Point], variant: &str, values: &[&str], default: &str) -> Stri
 }
 
 fn cell(verdict: Verdict, default: bool) -> String {
-    let sign = match verdict {
-        Verdict::Held => "✓",
-        Verdict::Violated => "✗",
-        Verdict::Unexercised => "–",
-        Verdict::Unavailable => "?",
-    };
     let class = if default { " is-default" } else { "" };
-    format!(
-        "<td class=\"is-{verdict}{class}\"><span class=\"sr-sign\" aria-hidden=\"true\">{sign}</span> <span class=\"sr-word\">{verdict}</span></td>"
-    )
+    format!("<td class=\"is-{verdict}{class}\">{}</td>", badge(verdict))
 }
 
 /// The strips in words: `buggy: violated from 5 to 140 ms, unexercised at 200 ms; fixed: …`.

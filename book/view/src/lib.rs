@@ -14,7 +14,7 @@ mod table;
 pub mod text;
 pub mod transcript;
 
-pub use compare::differences;
+pub use compare::{differences, outcomes};
 pub use finding::checks;
 pub use model::{Run, Timeline};
 pub use svg::{MIN_WIDTH, View, svg};

@@ -69,7 +69,9 @@ pub struct Machine {
     pub os: String,
     pub arch: String,
     pub cores: usize,
-    pub memory_mib: u64,
+    /// Where the system tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory_mib: Option<u64>,
 }
 
 /// Why a file is no recording.

@@ -1,4 +1,25 @@
-//! How times, numbers and names are written, everywhere.
+//! How times, numbers, names and verdicts are written, everywhere.
+
+use labkit_wire::Verdict;
+
+/// The sign that goes with a verdict's word, so that colour is never alone.
+pub const fn sign(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Held => "✓",
+        Verdict::Violated => "✗",
+        Verdict::Unexercised => "–",
+        Verdict::Unavailable => "?",
+    }
+}
+
+/// A verdict as HTML: sign and word.
+pub fn badge(verdict: Verdict) -> String {
+    let sign = sign(verdict);
+    format!(
+        "<span class=\"sr-verdict is-{verdict}\"><span class=\"sr-sign\" aria-hidden=\"true\">{sign}</span> \
+         <span class=\"sr-word\">{verdict}</span></span>"
+    )
+}
 
 /// Text made safe between tags and inside quoted attributes.
 pub fn escape(text: &str) -> String {

@@ -19,7 +19,7 @@ fn header() -> Header {
                 os: "linux".into(),
                 arch: "x86_64".into(),
                 cores: 2,
-                memory_mib: 4096,
+                memory_mib: Some(4096),
             },
             sources: "ab".repeat(32),
             verdict: Some(Verdict::Violated),

@@ -5,7 +5,7 @@ mod tracks;
 
 use crate::layout::{MAX_GAUGES, MAX_LANES, Scale, nearest};
 use crate::model::{Lane, Timeline};
-use crate::text::{escape, shorten};
+use crate::text::{escape, shorten, sign};
 use pen::{Pen, px};
 
 /// Narrower than this a picture is not drawn, px.
@@ -166,16 +166,5 @@ fn foot(pen: &mut Pen, t: &Timeline, v: &View, height: f64) {
             &format!("M{} {}H{}V{}H{}z", px(x), px(AXIS), px(right), px(bottom), px(x)),
         );
         pen.path("sr-tl-cursor", &format!("M{} {}V{}", px(x), px(AXIS - 8.0), px(bottom)));
-    }
-}
-
-/// The sign that goes with a verdict's word.
-fn sign(verdict: labkit_wire::Verdict) -> char {
-    use labkit_wire::Verdict::*;
-    match verdict {
-        Held => '✓',
-        Violated => '✗',
-        Unexercised => '–',
-        Unavailable => '?',
     }
 }

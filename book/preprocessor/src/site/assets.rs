@@ -1,0 +1,107 @@
+//! The page's client and xterm.js, under names that change with their content.
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::{fs, path::Path};
+
+const CLIENT: &str = "server/client/dist";
+const CLIENT_JS: &str = "still_running_client.js";
+const XTERM: &str = "server/client/node_modules/@xterm";
+
+/// Where the client finds its parts, from the site's root. What is `None` is not in this site.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Assets {
+    pub client: Option<String>,
+    pub css: Option<String>,
+    pub xterm: Option<Xterm>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Xterm {
+    pub module: String,
+    pub fit: String,
+    pub css: String,
+}
+
+/// Copies what is there into `to`, the site's folder `client/`. Gives a line for each part that is not.
+pub(crate) fn copy(root: &Path, to: &Path) -> Result<(Assets, Vec<String>)> {
+    let (mut assets, mut notes) = (Assets::default(), vec![]);
+    match root.join(CLIENT).join(CLIENT_JS).is_file() {
+        true => client(&root.join(CLIENT), to, &mut assets)
+            .context("the page's client could not be copied")?,
+        false => notes.push(format!(
+            "{CLIENT} has no client: pages are still. `cargo xtask client` builds it"
+        )),
+    }
+    let xterm = root.join(XTERM);
+    match xterm.join("xterm/lib/xterm.mjs").is_file() {
+        true => assets.xterm = Some(copy_xterm(&xterm, to).context("xterm.js could not be copied")?),
+        false => notes.push("xterm.js is not installed: terminals are plain text. `npm ci` in server/client gets it".to_owned()),
+    }
+    Ok((assets, notes))
+}
+
+/// All of the client. Its script names the other files, so it goes last, with their new names in it.
+fn client(dist: &Path, to: &Path, assets: &mut Assets) -> Result<()> {
+    let mut renamed: Vec<(String, String)> = vec![];
+    for entry in fs::read_dir(dist)? {
+        let (path, name) = {
+            let e = entry?;
+            (e.path(), e.file_name().to_string_lossy().into_owned())
+        };
+        if path.is_dir() {
+            copy_tree(&path, &to.join(&name))?;
+        } else if name.ends_with(".wasm") || name.ends_with(".css") {
+            let new = put(&fs::read(&path)?, &name, to)?;
+            if name.ends_with(".css") {
+                assets.css = Some(format!("client/{new}"));
+            }
+            renamed.push((name, new));
+        }
+    }
+    let script = fs::read_to_string(dist.join(CLIENT_JS))?;
+    let script = renamed.iter().fold(script, |text, (old, new)| text.replace(old, new));
+    assets.client = Some(format!("client/{}", put(script.as_bytes(), CLIENT_JS, to)?));
+    Ok(())
+}
+
+fn copy_xterm(from: &Path, to: &Path) -> Result<Xterm> {
+    let module = |file: &str| -> Result<String> {
+        let text = fs::read_to_string(from.join(file))?;
+        // Its source map stays behind.
+        let kept: Vec<&str> =
+            text.lines().filter(|l| !l.starts_with("//# sourceMappingURL=")).collect();
+        let name = file.rsplit('/').next().unwrap_or(file);
+        Ok(format!("client/{}", put(kept.join("\n").as_bytes(), name, to)?))
+    };
+    let css = put(&fs::read(from.join("xterm/css/xterm.css"))?, "xterm.css", to)?;
+    Ok(Xterm {
+        module: module("xterm/lib/xterm.mjs")?,
+        fit: module("addon-fit/lib/addon-fit.mjs")?,
+        css: format!("client/{css}"),
+    })
+}
+
+/// Writes it under a name with its hash; gives that name.
+fn put(bytes: &[u8], name: &str, to: &Path) -> Result<String> {
+    fs::create_dir_all(to)?;
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    let hash: String = Sha256::digest(bytes).iter().take(5).map(|b| format!("{b:02x}")).collect();
+    let name = format!("{stem}-{hash}.{extension}");
+    fs::write(to.join(&name), bytes)?;
+    Ok(name)
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        match entry.path().is_dir() {
+            true => copy_tree(&entry.path(), &target)?,
+            false => drop(fs::copy(entry.path(), target)?),
+        }
+    }
+    Ok(())
+}
