@@ -46,9 +46,11 @@ struct Shared {
 
 /// What the tap makes of the bytes it relays.
 enum Watching {
-    Frames(Box<dyn Fn(Side, &Frame) + Send + Sync>),
-    Bytes(Box<dyn Fn(Side, &[u8]) + Send + Sync>),
+    Frames(OnSeen<Frame>),
+    Bytes(OnSeen<[u8]>),
 }
+
+type OnSeen<T> = Box<dyn Fn(Side, &T) + Send + Sync>;
 
 impl Tap {
     /// Stands in front of `upstream`; connect to [`Tap::addr`] instead. `on_frame` hears of each frame before it is passed on.
@@ -178,11 +180,12 @@ async fn pump(
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(n @ 1..) = from.read(&mut buffer).await {
         shared.saw(side, &mut reader, &buffer[..n]);
-        let passes = valve.wait_for(|v| *v != Valve::Held || shared.is_silent(number)).await;
+        let may_pass = |v: &Valve| *v != Valve::Held || shared.is_silent(number);
+        let passes = valve.wait_for(may_pass).await.is_ok();
         if shared.is_silent(number) {
             continue;
         }
-        if passes.is_err() || to.write_all(&buffer[..n]).await.is_err() {
+        if !passes || to.write_all(&buffer[..n]).await.is_err() {
             return;
         }
     }

@@ -1,0 +1,12 @@
+//! A timeout ends a call. Nothing here ever asks whether the connection is alive.
+use crate::*;
+
+pub(crate) struct Settings;
+
+impl Configure for Settings {
+    fn build(client: ClientBuilder, limits: Limits) -> reqwest::Result<Client> {
+        client
+            .timeout(limits.patience) // a call that takes longer is given up
+            .build()
+    }
+}

@@ -1,0 +1,210 @@
+//! A network path dies without a word. A call that gives up on it must not be followed by others on the same dead connection.
+
+mod buggy;
+mod fixed;
+#[cfg(feature = "mine")]
+mod mine;
+
+use axum::{Router, routing::get};
+use labkit::{
+    prelude::*,
+    witness::{Frame, FrameKind, Side, Tap, sockets, until},
+};
+use reqwest::{Client, ClientBuilder, RequestBuilder, StatusCode};
+use std::{
+    error::Error,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+};
+use tokio::net::TcpListener;
+
+labkit::choice! {
+    /// What client and server speak.
+    Protocol {
+        /// HTTP/2: all calls share one connection.
+        H2 = "h2",
+        /// HTTP/1.1: a connection carries one call at a time.
+        H1 = "h1",
+    }
+}
+
+labkit::knobs! {
+    /// What client and server speak.
+    protocol: Protocol = Protocol::H2;
+    /// How long a call is waited for.
+    patience: Duration = 150, 100..=500, grid [300];
+    /// How long the fixed client waits before it sends a ping, and then for its answer.
+    ping: Duration = 140, 20..=200, grid [40, 200];
+    /// How long the pool keeps a connection that nobody asks for. 90 s unless told otherwise.
+    idle: Duration = 90000, 50..=90000, grid [100, 1000];
+}
+
+/// What a call, and what a connection may cost.
+struct Limits {
+    patience: Duration,
+    ping: Duration,
+}
+
+/// What a variant brings: the settings of a client.
+trait Configure {
+    fn build(client: ClientBuilder, limits: Limits) -> reqwest::Result<Client>;
+}
+
+const CALLS: usize = 6;
+/// For the first call, which is to succeed: a busy machine may need more than anybody's patience.
+const CALM: Duration = ms(5000);
+/// The pause before the next call, cut short where the connection closes.
+const PAUSE: Duration = ms(30);
+
+// ANCHOR: scenario
+async fn scenario<C: Configure>(lab: Lab, knobs: Knobs) -> Result {
+    let wire = Arc::new(Wire { lane: lab.lane("wire"), dead: AtomicBool::new(false) });
+    let path = path(knobs.protocol, wire.clone(), serve().await?).await?;
+    let limits = Limits { patience: knobs.patience, ping: knobs.ping };
+    let caller = Caller {
+        client: C::build(builder(knobs), limits)?,
+        lane: lab.lane("client"),
+        server: path.addr(),
+    };
+
+    caller.call("the first call", caller.get().timeout(CALM)).await?;
+    wire.dies(&path);
+
+    let (mut timeouts, mut last) = (0, String::new());
+    for n in 1..=CALLS {
+        last = match caller.call(&format!("call {n}"), caller.get()).await {
+            Ok(status) => status.to_string(),
+            Err(why) => {
+                timeouts += usize::from(why.is_timeout());
+                lab.cancelled();
+                caller.look_at_the_connection().await?;
+                "none".into()
+            }
+        };
+    }
+
+    caller.lane.say(format!("{timeouts} of {CALLS} calls timed out"));
+    lab.check_eq("the answer to the last call", "200 OK", &last);
+    let made = path.connections();
+    lab.check_that("connections made, the dead one included", "2 or more", made, made >= 2);
+    Ok(())
+}
+// ANCHOR_END: scenario
+
+struct Caller {
+    client: Client,
+    lane: Lane,
+    server: SocketAddr,
+}
+
+impl Caller {
+    fn get(&self) -> RequestBuilder {
+        self.client.get(format!("http://{}/", self.server))
+    }
+
+    async fn call(&self, name: &str, request: RequestBuilder) -> reqwest::Result<StatusCode> {
+        let answer = self.lane.watch(name, request.send()).await;
+        match &answer {
+            Ok(answer) => self.lane.say(format!("{name}: {}", answer.status())),
+            Err(why) => self.lane.say(format!("{name}: {}", cause(why))),
+        }
+        let status = answer?.status();
+        self.count_connections();
+        Ok(status)
+    }
+
+    /// The kernel's word on what became of the connection the call had used.
+    async fn look_at_the_connection(&self) -> Result {
+        let is_closed = || sockets(self.server).is_ok_and(|s| s.client_established() == 0);
+        match until(PAUSE, is_closed).await {
+            true => self.lane.say("… and its connection is closed"),
+            false => self.lane.say("… and its connection is still ESTABLISHED"),
+        }
+        self.count_connections();
+        Ok(())
+    }
+
+    fn count_connections(&self) {
+        if let Ok(seen) = sockets(self.server) {
+            self.lane.gauge("connections ESTABLISHED", seen.client_established(), "");
+        }
+    }
+}
+
+/// All that is behind the error: its own words only say which URL it was.
+fn cause(error: &reqwest::Error) -> String {
+    let mut causes = vec![];
+    let mut inner = error.source();
+    while let Some(error) = inner {
+        causes.push(error.to_string());
+        inner = error.source();
+    }
+    causes.join(": ")
+}
+
+/// What passes between client and server, and whether it arrives.
+struct Wire {
+    lane: Lane,
+    dead: AtomicBool,
+}
+
+impl Wire {
+    fn dies(&self, path: &Tap) {
+        self.dead.store(true, SeqCst);
+        path.silence();
+        self.lane.say("the path goes silent: no FIN, no RST. New connections would get through");
+    }
+
+    /// Tells what the client still sends into the dead path.
+    fn saw(&self, side: Side, frame: &Frame) {
+        if side == Side::Client && self.dead.load(SeqCst) {
+            match frame.kind {
+                FrameKind::RstStream => self.lane.mark("RST_STREAM CANCEL, for nobody"),
+                FrameKind::Ping => self.lane.say("PING, for nobody"),
+                FrameKind::Headers => self.lane.mark(format!("HEADERS {}", frame.stream)),
+                _ => {}
+            }
+        }
+    }
+}
+
+async fn path(protocol: Protocol, wire: Arc<Wire>, server: SocketAddr) -> std::io::Result<Tap> {
+    match protocol {
+        Protocol::H2 => Tap::start(server, move |side, frame| wire.saw(side, frame)).await,
+        Protocol::H1 => Tap::relay(server, |_, _| ()).await,
+    }
+}
+
+/// A decent server, which speaks both protocols.
+async fn serve() -> std::io::Result<SocketAddr> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let addr = listener.local_addr()?;
+    let app = Router::new().route("/", get(|| async { "ok" }));
+    // It ends with the run.
+    drop(tokio::spawn(axum::serve(listener, app).into_future()));
+    Ok(addr)
+}
+
+/// A client without TLS: no proxy to ask, no certificates to load.
+fn builder(knobs: Knobs) -> ClientBuilder {
+    let builder = Client::builder().no_proxy().tls_certs_only([]).pool_idle_timeout(knobs.idle);
+    match knobs.protocol {
+        Protocol::H2 => builder.http2_prior_knowledge(),
+        Protocol::H1 => builder,
+    }
+}
+
+fn main() -> ExitCode {
+    rustls::crypto::ring::default_provider().install_default().expect("nobody did before");
+    Manifest {
+        title: "The network is back, and every call still times out",
+        crates: &["reqwest", "hyper"],
+        article: &["2.1"],
+        clock: Clock::Real,
+        needs: &[],
+    }
+    .main(env!("CARGO_PKG_NAME"), labkit::variants![scenario: Settings])
+}
