@@ -7,6 +7,8 @@ pub struct Sockets {
     pub server: Vec<&'static str>,
     /// The end that connected to it.
     pub client: Vec<&'static str>,
+    /// Bytes that have arrived at the server and that it has not read. A FIN behind them counts as one.
+    pub unread: usize,
 }
 
 /// In the kernel's numbering, from 1.
@@ -28,12 +30,13 @@ const STATES: [&str; 11] = [
 pub fn sockets(server: SocketAddr) -> io::Result<Sockets> {
     let mut seen = Sockets::default();
     for line in fs::read_to_string("/proc/net/tcp")?.lines().skip(1) {
-        if let Some((local, remote, state)) = row(line).filter(|row| row.2 != "LISTEN") {
-            if local == server.port() {
-                seen.server.push(state);
+        if let Some(row) = row(line).filter(|row| row.state != "LISTEN") {
+            if row.local == server.port() {
+                seen.server.push(row.state);
+                seen.unread += row.unread;
             }
-            if remote == server.port() {
-                seen.client.push(state);
+            if row.remote == server.port() {
+                seen.client.push(row.state);
             }
         }
     }
@@ -47,13 +50,22 @@ impl Sockets {
     }
 }
 
-/// Local port, remote port and state of one row.
-fn row(line: &str) -> Option<(u16, u16, &'static str)> {
+/// One socket: the ports of its ends, its state, and what waits in it.
+#[derive(Debug, PartialEq)]
+struct Row {
+    local: u16,
+    remote: u16,
+    state: &'static str,
+    unread: usize,
+}
+
+fn row(line: &str) -> Option<Row> {
     let mut fields = line.split_whitespace().skip(1);
     let mut port = || u16::from_str_radix(fields.next()?.split(':').nth(1)?, 16).ok();
     let (local, remote) = (port()?, port()?);
     let state = usize::from_str_radix(fields.next()?, 16).ok()?;
-    Some((local, remote, STATES.get(state.checked_sub(1)?)?))
+    let unread = usize::from_str_radix(fields.next()?.split(':').nth(1)?, 16).ok()?;
+    Some(Row { local, remote, state: STATES.get(state.checked_sub(1)?)?, unread })
 }
 
 #[cfg(test)]
@@ -63,8 +75,9 @@ mod tests {
     #[test]
     fn a_row_of_the_kernels_table_is_read() {
         let line =
-            "   0: 0100007F:1F90 0100007F:C350 01 00000000:00000000 00:00000000 00000000 0 0 1 1";
-        assert_eq!(row(line), Some((8080, 50000, "ESTABLISHED")));
+            "   0: 0100007F:1F90 0100007F:C350 01 00000000:000001F4 00:00000000 00000000 0 0 1 1";
+        let want = Row { local: 8080, remote: 50000, state: "ESTABLISHED", unread: 500 };
+        assert_eq!(row(line), Some(want));
         assert_eq!(row("nonsense"), None);
     }
 

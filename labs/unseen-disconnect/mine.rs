@@ -1,0 +1,13 @@
+//! Yours: start from the bug.
+use crate::*;
+
+#[derive(Default)]
+pub(crate) struct Handler;
+
+impl Imports for Handler {
+    async fn import(&self, work: Work, request: Request) -> Reply {
+        let checked = work.check().await;
+        let rows = Bytes::from_request(request, &()).await?;
+        Ok(format!("{} bytes imported, {checked}", rows.len()))
+    }
+}
