@@ -1,6 +1,7 @@
 //! What is here, what is missing, and the one command that gets it.
 
 use super::{Complaint, Where};
+use crate::cli::out::line;
 use crate::{
     http::Site,
     keeper::{Captured, End, Order, Status, capture},
@@ -82,8 +83,10 @@ fn finding(what: &'static str, found: Option<String>, missed: &'static str, get:
 impl Finding {
     fn print(&self) {
         match &self.found {
-            Some(found) => println!("ok       {:12} {found}", self.what),
-            None => println!("missing  {:12} {}. To get it: {}", self.what, self.missed, self.get),
+            Some(found) => line(&format!("ok       {:12} {found}", self.what)),
+            None => {
+                line(&format!("missing  {:12} {}. To get it: {}", self.what, self.missed, self.get))
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 use super::{Complaint, Where, missing};
 use crate::catalog::Lab;
+use crate::cli::out::line;
 use clap::Args;
 use std::process::ExitCode;
 use still_running_protocol::LabInfo;
@@ -17,30 +18,30 @@ pub async fn list(options: Options) -> Result<ExitCode, Complaint> {
     let (catalog, _) = options.place.some(&[]).await?;
     if options.json {
         let labs: Vec<_> = catalog.labs.iter().map(info).collect();
-        println!("{}", serde_json::to_string_pretty(&labs).expect("it has no map with odd keys"));
+        line(&serde_json::to_string_pretty(&labs).expect("it has no map with odd keys"));
         return Ok(ExitCode::SUCCESS);
     }
     let width = catalog.labs.iter().map(|lab| lab.slug().len()).max().unwrap_or(0);
     for lab in &catalog.labs {
-        println!("{:width$}  {}", lab.slug(), lab.description.title);
-        println!(
+        line(&format!("{:width$}  {}", lab.slug(), lab.description.title));
+        line(&format!(
             "{:width$}  {} · {}",
             "",
             lab.description.crates.join(", "),
             lab.description.variants.join(" | ")
-        );
+        ));
         for knob in &lab.description.knobs {
-            println!(
+            line(&format!(
                 "{:width$}  --{} {}: {} [{}]",
                 "",
                 knob.name,
                 knob.allowed(),
                 knob.help,
                 knob.default_text()
-            );
+            ));
         }
         if let Some(missing) = missing(lab) {
-            println!("{:width$}  not all of it can run here: {missing}", "");
+            line(&format!("{:width$}  not all of it can run here: {missing}", ""));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -5,6 +5,7 @@ mod complaint;
 mod doctor;
 mod interrupt;
 mod list;
+mod out;
 mod run;
 mod serve;
 mod typed;

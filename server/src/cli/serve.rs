@@ -1,4 +1,5 @@
 use super::{Complaint, Where, interrupt::Interrupt};
+use crate::cli::out::line;
 use crate::{
     catalog::{Catalog, Workspace},
     http::{App, Clients, Guard, Site, Sockets, serve::serve as serve_http},
@@ -168,8 +169,8 @@ fn welcome(
     let addr = listener
         .local_addr()
         .map_err(|e| Complaint::new("The address is not known.").because(e))?;
-    println!("Still Running is at http://{addr}/ (Ctrl-C ends it)");
-    println!("{} labs: {}", catalog.labs.len(), catalog.slugs().join(", "));
+    line(&format!("Still Running is at http://{addr}/ (Ctrl-C ends it)"));
+    line(&format!("{} labs: {}", catalog.labs.len(), catalog.slugs().join(", ")));
     if catalog.labs.is_empty() {
         eprintln!("warning: no lab is built, so none can be run. Build them: cargo build");
     }

@@ -62,7 +62,7 @@ pub enum Refused {
     Unfit(#[from] Unfit),
     #[error(
         "Your own variant is built and run only on your own machine, from a checkout. \
-         Clone the project and start it with: cargo xtask serve"
+         Clone the project and start it with `cargo xtask serve`."
     )]
     NotHere,
     #[error("{0} runs are waiting already. Try again in a minute.")]

@@ -1,4 +1,5 @@
 use super::plan::{Outcome, Trial};
+use crate::cli::out::line;
 use labkit_wire::Verdict;
 use serde::Serialize;
 use std::{
@@ -63,7 +64,7 @@ impl Report {
             self.labs.get(self.printed).filter(|tally| tally.runs == tally.trials)
         {
             if !self.json {
-                println!("{}", tally.line());
+                line(&tally.line());
             }
             self.printed += 1;
         }
@@ -81,10 +82,10 @@ impl Report {
     /// Says what went wrong, if anything.
     pub fn end(self) -> ExitCode {
         if self.json {
-            println!(
+            line(&format!(
                 "{}",
                 serde_json::to_string_pretty(&self.labs).expect("it has no map with odd keys")
-            );
+            ));
         } else {
             self.labs.iter().for_each(Tally::explain);
         }
@@ -125,12 +126,12 @@ impl Tally {
     fn explain(&self) {
         let Some(wrong) = self.wrong.first() else { return };
         let Wrong { variant, expected, got, said } = wrong;
-        println!(
+        line(&format!(
             "\n{} {variant}: {expected} was expected, {got} was got. Its last lines:",
             self.lab
-        );
-        said.lines().for_each(|line| println!("  | {line}"));
-        println!("  To see it again: still-running run {} {variant}", self.lab);
+        ));
+        said.lines().for_each(|said| line(&format!("  | {said}")));
+        line(&format!("  To see it again: still-running run {} {variant}", self.lab));
     }
 }
 

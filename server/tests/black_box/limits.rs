@@ -1,0 +1,82 @@
+//! Limits, and what a run that meets one says.
+
+use crate::support::{Server, Viewer, assert_pattern, eventually, seconds};
+use still_running_protocol::{Reason, ToClient, ToServer};
+
+#[tokio::test]
+async fn a_run_that_takes_too_long_is_ended_and_says_so() {
+    let server = Server::start(&["--run-time", "1"]);
+    let id = server.run("idle", &[]).await;
+    let (bytes, exit) = server.watch(&id).await.read_to_end().await;
+    assert_eq!((bytes, exit.reason), (b"idle\n".to_vec(), Reason::TimeLimit));
+}
+
+#[tokio::test]
+async fn a_run_that_prints_too_much_is_ended_after_exactly_as_much_as_it_may() {
+    let server = Server::start(&["--output", "3"]);
+    let id = server.run("endless", &[]).await;
+    let (bytes, exit) = server.watch(&id).await.read_to_end().await;
+    assert_eq!((bytes.len(), exit.reason), (3 << 20, Reason::OutputLimit));
+    assert_pattern(&bytes, 0);
+}
+
+#[tokio::test]
+async fn who_waits_is_told_the_place_and_moves_up() {
+    let server = Server::start(&["--runs", "1"]);
+    let first = server.run("idle", &[]).await;
+    let (second, third) = (server.run("idle", &[]).await, server.run("print", &[]).await);
+    let (mut two, mut three) = (server.watch(&second).await, server.watch(&third).await);
+    two.expect(&ToClient::Queued { place: 1 }).await;
+    three.expect(&ToClient::Queued { place: 2 }).await;
+    assert_eq!(server.info(&third).await["state"]["place"], 2);
+    server.watch(&first).await.send(&ToServer::Stop).await;
+    two.expect(&ToClient::Started).await;
+    three.expect(&ToClient::Queued { place: 1 }).await;
+    two.send(&ToServer::Stop).await;
+    three.expect(&ToClient::Started).await;
+    assert_eq!(three.read_to_end().await.0.len(), 100);
+}
+
+#[tokio::test]
+async fn who_leaves_the_queue_makes_room_and_a_full_queue_says_so() {
+    let server = Server::start(&["--runs", "1", "--waiting", "1"]);
+    server.run("idle", &[]).await;
+    let waiting = server.run("idle", &[]).await;
+    let body = serde_json::json!({ "lab": "fixture", "variant": "buggy" });
+    let refused = server.post(&body).await;
+    assert_eq!((refused.status, refused.json()["error"].as_str()), (503, Some("queue-full")));
+    let mut viewer = server.watch(&waiting).await;
+    viewer.send(&ToServer::Stop).await;
+    let (_, exit) = viewer.read_to_end().await;
+    assert_eq!((exit.reason, exit.code), (Reason::Stopped, None));
+    assert_eq!(server.post(&body).await.status, 201);
+}
+
+#[tokio::test]
+async fn one_address_may_open_only_so_many_terminals() {
+    let server = Server::start(&["--sockets", "2"]);
+    let id = server.run("idle", &[]).await;
+    let (one, _two) = (server.watch(&id).await, server.watch(&id).await);
+    assert!(Viewer::try_open(server.addr, &id, 0).await.is_err());
+    one.cut();
+    eventually("there is room again", seconds(5), async || {
+        Viewer::try_open(server.addr, &id, 0).await.is_ok()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ended_runs_are_forgotten_and_leave_nothing_behind() {
+    let server = Server::start(&["--unwatched", "0"]);
+    let (files, tasks) = (server.open_files(), server.metric("still_running_tasks").await);
+    for _ in 0..100 {
+        let id = server.run("print", &[("bytes", 50_000)]).await;
+        drop(id);
+    }
+    eventually("all is as before", seconds(20), async || {
+        server.runs().await == 0
+            && server.open_files() <= files + 8
+            && server.metric("still_running_tasks").await <= tasks + 2
+    })
+    .await;
+}

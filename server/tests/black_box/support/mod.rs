@@ -1,0 +1,28 @@
+//! What the tests share: a server of their own each, plain HTTP, a viewer, and a look at the process table.
+
+mod http;
+mod pattern;
+mod processes;
+mod server;
+mod viewer;
+
+pub use http::{Answer, request};
+pub use pattern::assert_pattern;
+pub use processes::{Tag, rss_kib};
+pub use server::{Server, labs};
+pub use viewer::{Seen, Viewer};
+
+use std::time::{Duration, Instant};
+
+/// Waits until something holds, as long as it may take; what is waited for is in the words.
+pub async fn eventually(what: &str, limit: Duration, mut holds: impl AsyncFnMut() -> bool) {
+    let start = Instant::now();
+    while !holds().await {
+        assert!(start.elapsed() < limit, "not within {limit:?}: {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+pub fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
