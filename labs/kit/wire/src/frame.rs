@@ -117,9 +117,9 @@ fn find_end(frame: &[u8]) -> End {
 }
 
 fn push_frame(items: &mut Vec<Item>, frame: &[u8]) {
-    match serde_json::from_slice(&frame[START.len()..frame.len() - END.len()]) {
-        Ok(event) => items.push(Item::Event(event)),
-        Err(_) => push_text(items, frame),
+    match crate::read::event(&frame[START.len()..frame.len() - END.len()]) {
+        Some(event) => items.push(Item::Event(event)),
+        None => push_text(items, frame),
     }
 }
 

@@ -35,6 +35,10 @@ impl Values {
         Ok(())
     }
 
+    pub(crate) fn insert(&mut self, name: String, value: Value) {
+        self.0.insert(name, value);
+    }
+
     /// A number's value; the knob must be declared as one.
     pub fn number(&self, name: &str) -> u64 {
         match self.0.get(name) {

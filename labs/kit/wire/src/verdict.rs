@@ -51,6 +51,12 @@ impl Verdict {
         })
     }
 
+    /// The verdict that [`Self::word`] names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let all = [Self::Held, Self::Violated, Self::Unexercised, Self::Unavailable];
+        all.into_iter().find(|v| v.word() == word)
+    }
+
     /// The word a person reads.
     pub const fn word(self) -> &'static str {
         match self {
