@@ -129,19 +129,22 @@ fn list<T>(
 
 /// Every check with what was wanted and got, as an HTML list; empty where nothing was checked.
 pub fn checks(t: &Timeline) -> String {
-    let items: String = t
-        .all_checks()
-        .map(|(what, want, got, ok)| {
-            let (class, sign, word) = if ok { ("held", "✓", "held") } else { ("violated", "✗", "failed") };
-            format!(
-                "<li class=\"sr-check is-{class}\"><span class=\"sr-sign\" aria-hidden=\"true\">{sign}</span> \
-                 <strong>{word}</strong>: {} <span class=\"sr-want\">want <code>{}</code></span> \
-                 <span class=\"sr-got\">got <code>{}</code></span></li>",
-                escape(what),
-                escape(want),
-                escape(got)
-            )
-        })
-        .collect();
+    let items: String =
+        t.all_checks().map(|(what, want, got, ok)| check(what, want, got, ok)).collect();
     if items.is_empty() { items } else { format!("<ul class=\"sr-checks\">{items}</ul>") }
+}
+
+fn check(what: &str, want: &str, got: &str, ok: bool) -> String {
+    let (class, sign, word) =
+        if ok { ("held", "✓", "held") } else { ("violated", "✗", "failed") };
+    let (what, want, got) = (escape(what), escape(want), escape(got));
+    let found = match ok {
+        true => format!("<span class=\"sr-got\">got <code>{got}</code>, as wanted</span>"),
+        false => format!(
+            "<span class=\"sr-want\">want <code>{want}</code></span> <span class=\"sr-got\">got <code>{got}</code></span>"
+        ),
+    };
+    format!(
+        "<li class=\"sr-check is-{class}\"><span class=\"sr-sign\" aria-hidden=\"true\">{sign}</span> <strong>{word}</strong>: {what} {found}</li>"
+    )
 }

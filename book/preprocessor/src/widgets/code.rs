@@ -1,4 +1,5 @@
-//! `{{#code slug/file.rs[:anchor]}}`: a piece of a lab's file, its await points numbered.
+//! `{{#code slug/file.rs[:anchor]}}`: a piece of a lab's file. The await points of a variant are numbered: those are
+//! the numbers in its timeline. `lab.rs` is the world around it, and has none.
 
 use crate::{
     directive::Directive,
@@ -19,7 +20,7 @@ pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     Ok(format!(
         "<figure class=\"sr-code\"><figcaption><code>labs/{}</code></figcaption><pre><code class=\"language-rust\">{}</code></pre></figure>",
         escape(path),
-        numbered(&code)
+        if file == "lab.rs" { escape(code.trim_end()) } else { numbered(&code) }
     ))
 }
 

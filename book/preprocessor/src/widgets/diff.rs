@@ -49,7 +49,10 @@ fn lines(buggy: &str, fixed: &str) -> (String, usize, usize) {
         if i > 0 {
             out.push_str("<span class=\"sr-line is-gap\">⋯\n</span>");
         }
-        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+        let changes = group.iter().flat_map(|op| diff.iter_changes(op));
+        let blank =
+            |c: &similar::Change<&str>| c.tag() == ChangeTag::Equal && c.value().trim().is_empty();
+        for change in changes.skip_while(blank) {
             removed += usize::from(change.tag() == ChangeTag::Delete);
             added += usize::from(change.tag() == ChangeTag::Insert);
             out.push_str(&line(change.tag(), change.value()));

@@ -15,9 +15,9 @@ use still_running_view::{
 };
 
 /// As wide as the text of a page, px.
-const WIDE: f64 = 736.0;
+pub(super) const WIDE: f64 = 776.0;
 /// As wide as the text of a page on a phone, px.
-const NARROW: f64 = 326.0;
+pub(super) const NARROW: f64 = 326.0;
 
 pub(super) fn timeline(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let [slug, variant] = d.only(["slug", "variant"])?;

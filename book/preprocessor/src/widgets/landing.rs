@@ -33,8 +33,8 @@ pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
          <figure class=\"sr-figure\">{}{}<figcaption><p><strong>{}</strong>: {}</p></figcaption></figure></div>\
          <p class=\"sr-buttons\"><a class=\"sr-button is-main\" href=\"{chapter}\">Guess why</a> \
          <a class=\"sr-button\" href=\"{chapter}#{}\">Play it</a></p>",
-        picture(&t, &id, "wide", 736.0),
-        picture(&t, &id, "narrow", 326.0),
+        picture(&t, &id, "wide", figure::WIDE),
+        picture(&t, &id, "narrow", figure::NARROW),
         escape(first),
         escape(&t.finding()),
         escape(&format!("{slug}--run-{first}")),
@@ -64,5 +64,6 @@ fn terminal(variant: &str, recording: &Recording) -> String {
 fn end(bytes: &[u8]) -> String {
     let html = transcript::html(bytes);
     let lines: Vec<&str> = html.lines().filter(|l| !l.trim().is_empty()).collect();
-    lines[lines.len().saturating_sub(LINES)..].join("\n")
+    let last = &lines[lines.len().saturating_sub(LINES)..];
+    last.iter().map(|line| format!("<span class=\"sr-term-line\">{line}\n</span>")).collect()
 }

@@ -16,6 +16,10 @@ const GUTTER: f64 = 104.0;
 const AXIS: f64 = 26.0;
 const FOOT: f64 = 24.0;
 const PAD: f64 = 8.0;
+/// What stands right of the end: the words of what happened last.
+const MARGIN: f64 = 30.0;
+/// Half of the widest label of the axis.
+const HALF_LABEL: f64 = 28.0;
 
 /// Which part of a run is shown, and how large.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +60,7 @@ impl View {
 
     fn scale(&self) -> Scale {
         let left = if self.narrow() { 6.0 } else { GUTTER };
-        let right = self.width.max(MIN_WIDTH) - 14.0;
+        let right = self.width.max(MIN_WIDTH) - MARGIN;
         Scale { left, right, from: self.from, to: self.to.max(self.from.saturating_add(1_000)) }
     }
 }
@@ -128,17 +132,14 @@ fn draw_lane(pen: &mut Pen, lane: &Lane, index: usize) {
 fn axis(pen: &mut Pen, height: f64) {
     let (ticks, step) = pen.scale.ticks(84.0);
     let bottom = height - FOOT;
-    let lines: String = ticks
-        .iter()
-        .map(|t| format!("M{} {}V{}", px(pen.scale.x(*t)), px(AXIS - 6.0), px(bottom)))
-        .collect();
+    let line = |t: &u64| format!("M{} {}V{}", px(pen.scale.x(*t)), px(AXIS - 6.0), px(bottom));
+    let lines: String = ticks.iter().map(line).collect();
     pen.path("sr-tl-grid", &lines);
     for tick in ticks {
         let x = pen.scale.x(tick);
-        let room = x + 30.0 < pen.scale.right + 14.0;
-        if room {
-            pen.text(x, 14.0, "sr-tl-tick", &tick_label(tick, step));
-        }
+        // A label that would be cut off at the left begins at its line.
+        let class = if x < HALF_LABEL { "sr-tl-tick is-first" } else { "sr-tl-tick" };
+        pen.text(x, 14.0, class, &tick_label(tick, step));
     }
 }
 

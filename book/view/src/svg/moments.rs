@@ -17,7 +17,7 @@ pub(super) fn draw(pen: &mut Pen, lane: &Lane) {
         return;
     }
     for (i, glyph) in glyphs.iter().enumerate() {
-        let room = glyphs.get(i + 1).map_or(pen.scale.right + 10.0, |g| g.x0) - glyph.x0;
+        let room = glyphs.get(i + 1).map_or(pen.scale.right + super::MARGIN, |g| g.x0) - glyph.x0;
         let item = Item {
             class: class(glyph),
             seq: glyph.items[0].seq,
@@ -36,7 +36,7 @@ fn one(pen: &mut Pen, glyph: &Cluster<&Moment>, room: f64) {
     let text = words(glyph);
     let fits = wide(&text) + 8.0 <= room;
     let short = if fits { text } else { number(glyph) };
-    match x + 4.0 + wide(&short) > pen.scale.right + 12.0 {
+    match x + 4.0 + wide(&short) > pen.scale.right + super::MARGIN {
         true => pen.text_end(x - 4.0, y + 13.0, "sr-tl-note", &short),
         false => pen.text(x + 4.0, y + 13.0, "sr-tl-note", &short),
     }

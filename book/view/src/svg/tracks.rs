@@ -29,7 +29,7 @@ pub(super) fn draw(pen: &mut Pen, lane: &Lane) {
 fn draw_track(pen: &mut Pen, lane: &Lane, glyphs: &[Cluster<&Span>], row: Row) {
     let mut words_from = pen.scale.left;
     for (i, glyph) in glyphs.iter().enumerate() {
-        let next = glyphs.get(i + 1).map_or(pen.scale.right, |g| g.x0);
+        let next = glyphs.get(i + 1).map_or(pen.scale.right + super::MARGIN, |g| g.x0);
         let (first, last) = (glyph.items[0], glyph.items[glyph.items.len() - 1]);
         let item = Item {
             class: class(glyph),
@@ -68,18 +68,26 @@ fn words(pen: &mut Pen, glyph: &Cluster<&Span>, row: Row, from: f64, next: f64) 
     }
     let width = wide(ending);
     if row.words == 0.0 {
-        // Beside the cap, if nothing is there; the title says it in any case.
-        if glyph.x1 + width + 6.0 < next {
-            pen.text(glyph.x1 + 4.0, inside + 1.5, "sr-tl-word", ending);
-        }
+        beside(pen, glyph, inside + 1.5, (&name, ending), next);
         return from;
     }
     let start = (glyph.x1 - width).max(from);
-    if start > glyph.x1 || start + width > pen.scale.right + 14.0 {
+    if start > glyph.x1 || start + width > pen.scale.right + super::MARGIN {
         return from;
     }
     pen.text(start, above, "sr-tl-word", ending);
     start + width + 6.0
+}
+
+/// Where there is no line above the bar: within it, before its end, or else behind it. Without room for either the
+/// title still says it.
+fn beside(pen: &mut Pen, glyph: &Cluster<&Span>, y: f64, (name, ending): (&str, &str), next: f64) {
+    let width = wide(ending);
+    if glyph.x0 + wide(name) + width + 26.0 < glyph.x1 {
+        pen.text_end(glyph.x1 - 16.0, y, "sr-tl-word", ending);
+    } else if glyph.x1 + width + 6.0 < next {
+        pen.text(glyph.x1 + 4.0, y, "sr-tl-word", ending);
+    }
 }
 
 fn class(glyph: &Cluster<&Span>) -> &'static str {

@@ -1,0 +1,66 @@
+'use strict';
+/* What a page needs before its client, and on pages without one. The widgets are the client's. */
+(() => {
+    const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+    const root = new URL(path_to_root || './', document.baseURI);
+
+    /* On paper nothing can be opened: what is folded is opened for print, and folded again. */
+    let opened = [];
+    const open = () => {
+        opened = all('details:not([open])');
+        opened.forEach(d => { d.open = true; });
+    };
+    addEventListener('beforeprint', open);
+    addEventListener('afterprint', () => opened.forEach(d => { d.open = false; }));
+
+    /* What scrolls can be scrolled with the keyboard. */
+    const reachable = () => all('pre > code, .sr-transcript, .sr-diff-lines, .table-wrapper').forEach(e => {
+        if (e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight + 1) e.tabIndex = 0;
+    });
+    addEventListener('load', reachable);
+    addEventListener('resize', reachable);
+    document.addEventListener('toggle', reachable, true);
+
+    /* In a timeline, arrow keys go from one thing that happened to the next, and what it was is written below. */
+    const item = target => target instanceof Element && target.closest('.sr-tl-item');
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+    document.addEventListener('keydown', e => {
+        const here = item(e.target);
+        if (!here || e.ctrlKey || e.altKey || e.metaKey || !(e.key in step || e.key === 'Home' || e.key === 'End')) return;
+        e.preventDefault();
+        e.stopPropagation();
+        const items = all('.sr-tl-item', here.ownerSVGElement);
+        const at = { Home: 0, End: items.length - 1 }[e.key] ?? items.indexOf(here) + step[e.key];
+        const next = items[Math.max(0, Math.min(at, items.length - 1))];
+        here.setAttribute('tabindex', '-1');
+        next.setAttribute('tabindex', '0');
+        next.focus();
+    }, true);
+    const tell = e => {
+        const here = item(e.target);
+        if (!here) return;
+        const frame = here.ownerSVGElement.parentElement;
+        let line = frame.nextElementSibling;
+        if (!line || !line.classList.contains('sr-tl-detail')) {
+            line = document.createElement('p');
+            line.className = 'sr-tl-detail';
+            /* A screen reader says the item itself. */
+            line.setAttribute('aria-hidden', 'true');
+            frame.after(line);
+        }
+        line.textContent = here.querySelector('title').textContent;
+    };
+    document.addEventListener('focusin', tell);
+    document.addEventListener('pointerover', tell);
+
+    /* The client, only where there is something for it. print.html prints at once: it gets none. */
+    if (location.pathname.endsWith('/print.html')) {
+        open();
+        return;
+    }
+    if (!document.querySelector('[data-sr]')) return;
+    fetch(new URL('still-running.json', root))
+        .then(answer => answer.json())
+        .then(site => site.client && import(new URL(site.client, root)).then(client => client.default()))
+        .catch(why => console.warn('The page stays as it is without its client:', why));
+})();
