@@ -13,7 +13,7 @@ pub struct Job {
 /// Why there is no such run. Its text is meant for the reader.
 #[derive(Debug, thiserror::Error)]
 pub enum Unfit {
-    #[error("There is no lab {slug:?} here. The labs are: {}.", .allowed.join(", "))]
+    #[error("There is no lab {slug:?} here. {}", labs(.allowed))]
     Lab { slug: String, allowed: Vec<String> },
     #[error("{slug} has no variant {variant:?}. Its variants are: {}.", .allowed.join(", "))]
     Variant { slug: String, variant: String, allowed: Vec<String> },
@@ -50,6 +50,13 @@ fn bad_knob(lab: &Lab, why: KnobError) -> Unfit {
     let names = || lab.description.knobs.iter().map(|k| k.name.clone()).collect();
     let allowed = lab.description.knob(&why.knob).map_or_else(names, |knob| vec![knob.allowed()]);
     Unfit::Knob { why, allowed }
+}
+
+fn labs(all: &[String]) -> String {
+    match all {
+        [] => "None is built; build them with `cargo build`.".to_owned(),
+        all => format!("The labs are: {}.", all.join(", ")),
+    }
 }
 
 /// What somebody typed, fit to be shown back.

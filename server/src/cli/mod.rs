@@ -17,7 +17,7 @@ use crate::{
     postgres,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode, time::Duration};
 use tracing_subscriber::EnvFilter;
 
 /// You cancelled it. It is still running. An interactive workbook on cancellation in async Rust.
@@ -71,7 +71,7 @@ pub fn main() -> ExitCode {
     };
     let done = runtime.block_on(obey(cli.command));
     // What still blocks a thread now is a read of standard input or of a dead file system, and not worth waiting for.
-    runtime.shutdown_background();
+    runtime.shutdown_timeout(Duration::from_millis(100));
     done.unwrap_or_else(|complaint| complaint.report())
 }
 

@@ -1,13 +1,16 @@
+mod limits;
+
 use super::{Complaint, Where, interrupt::Interrupt};
 use crate::cli::out::line;
 use crate::{
     catalog::{Catalog, Workspace},
     http::{App, Clients, Guard, Site, Sockets, serve::serve as serve_http},
     postgres::Postgres,
-    runs::{Environment, Limits, Runs, Workshop},
+    runs::{Environment, Runs, Workshop},
 };
 use clap::Args;
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use limits::LimitOptions;
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -29,32 +32,6 @@ pub struct Options {
     site: Option<PathBuf>,
     #[command(flatten)]
     limits: LimitOptions,
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Limits")]
-struct LimitOptions {
-    /// Runs at a time; others wait in a queue [default: 8 for each core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    runs: Option<u32>,
-    /// Runs that may wait
-    #[arg(long, value_name = "N", default_value_t = 1000)]
-    waiting: usize,
-    /// How long a run may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
-    run_time: u64,
-    /// How much a run may print, in MiB
-    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..))]
-    output: u64,
-    /// How much of a run's output is kept for its viewers, in KiB
-    #[arg(long, value_name = "KIB", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(256..))]
-    kept: u32,
-    /// How long a run goes on with nobody watching, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = still_running_protocol::UNWATCHED_SECONDS)]
-    unwatched: u64,
-    /// Terminals that one address may have open
-    #[arg(long, value_name = "N", default_value_t = 4096)]
-    sockets: usize,
 }
 
 pub async fn serve(options: Options) -> Result<ExitCode, Complaint> {
@@ -109,25 +86,10 @@ impl Options {
             guard: Arc::new(Guard { hosts: self.hosts.clone(), remote }),
             site: Arc::new(site),
             sockets: Sockets {
-                clients: Clients::new(self.limits.sockets),
+                clients: Clients::new(self.limits.sockets()),
                 tasks: TaskTracker::new(),
                 abandon: CancellationToken::new(),
             },
-        }
-    }
-}
-
-impl LimitOptions {
-    fn limits(&self) -> Limits {
-        let usual = Limits::default();
-        Limits {
-            running: self.runs.map_or(usual.running, |n| n as usize),
-            waiting: self.waiting,
-            time: Duration::from_secs(self.run_time),
-            output: self.output << 20,
-            log: (self.kept as usize) << 10,
-            unwatched: Duration::from_secs(self.unwatched),
-            ..usual
         }
     }
 }

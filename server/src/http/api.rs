@@ -81,7 +81,7 @@ async fn stop(State(runs): State<Arc<Runs>>, Path(id): Path<String>) -> Result<S
 }
 
 #[derive(Deserialize)]
-struct From {
+struct Offset {
     #[serde(default)]
     from: u64,
 }
@@ -91,7 +91,7 @@ async fn watch(
     State(sockets): State<Sockets>,
     peer: PeerOf,
     Path(id): Path<String>,
-    from: Result<Query<From>, QueryRejection>,
+    from: Result<Query<Offset>, QueryRejection>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, No> {
     let run = find(&runs, &id)?;

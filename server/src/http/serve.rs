@@ -2,7 +2,8 @@
 //!
 //! 1. No new connection is accepted. 2. Every run is asked to end, and its tree is gone before it counts as
 //!    ended. 3. Viewers read on to the last byte and are told why. 4. Connections finish the request they are
-//!    in. What has not ended by [`GRACE`] is abandoned: it is a peer that does not read, never a process.
+//!    in. What has not ended by [`GRACE`] is abandoned: it is a peer that does not read,
+//!    or a process that the kernel holds; the latter is still its keeper's to kill.
 
 use super::{App, Peer};
 use axum::{Router, body::Body};
@@ -43,18 +44,22 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
 
 async fn shut_down(app: App, connections: TaskTracker, closing: CancellationToken) {
     let deadline = Instant::now() + GRACE;
-    app.runs.shut_down().await;
+    let runs = timeout_at(deadline, app.runs.shut_down()).await;
     closing.cancel();
     app.sockets.tasks.close();
     connections.close();
-    let all = async {
+    let goodbyes = async {
         app.sockets.tasks.wait().await;
         connections.wait().await;
     };
-    if timeout_at(deadline, all).await.is_err() {
+    if timeout_at(deadline, goodbyes).await.is_err() {
         debug!("some peers did not read to the end");
         app.sockets.abandon.cancel();
         app.sockets.tasks.wait().await;
+    }
+    if runs.is_err() {
+        // Its keeper goes on killing when we are gone.
+        warn!("a process does not die; it is most likely stuck in the kernel");
     }
 }
 

@@ -110,3 +110,40 @@ fn control(message: &ToClient) -> Message {
 fn close(code: u16, reason: &'static str) -> Message {
     Message::Close(Some(CloseFrame { code, reason: reason.into() }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runs::Run;
+    use futures_util::{future::join, stream};
+    use std::{convert::Infallible, sync::Arc};
+    use tokio::time::Instant;
+
+    fn seat() -> Seat {
+        Seat::take(Arc::new(Run::for_tests()), 0, 1 << 20).expect("offset 0 is always there")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_says_nothing_for_a_minute_is_gone() {
+        let (start, seat) = (Instant::now(), seat());
+        let silent = stream::pending::<Result<Message, Infallible>>();
+        assert!(listen(silent, &seat).await.is_ok());
+        assert_eq!(start.elapsed(), SILENCE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_is_idle_is_asked_whether_it_is_there_and_stays() {
+        let (seat, start) = (seat(), Instant::now());
+        let (out, sent) = tokio::sync::mpsc::channel(8);
+        let mut sink = Box::pin(futures_util::sink::unfold(out, async |out, message: Message| {
+            out.send(message).await.map(|()| out)
+        }));
+        let answers = stream::unfold(sent, async |mut sent| {
+            sent.recv().await?;
+            Some((Ok::<_, Infallible>(Message::Pong(Default::default())), sent))
+        });
+        let answers = Box::pin(answers);
+        let both = join(talk(&mut sink, &seat), listen(answers, &seat));
+        assert!(timeout(10 * SILENCE, both).await.is_err(), "hung up after {:?}", start.elapsed());
+    }
+}

@@ -4,36 +4,43 @@ use super::{
 };
 use std::io;
 use tokio::{
-    sync::{Mutex, mpsc},
+    sync::{mpsc, oneshot},
     task::JoinSet,
 };
 
-/// Keepers that are up and waiting, so that a run begins without waiting for one. Dropped, they end.
+/// A keeper that is up and waiting, so that a run begins without waiting for one. Dropped, it ends.
 pub struct Spares {
-    ready: Mutex<mpsc::Receiver<io::Result<Keeper>>>,
+    asks: mpsc::Sender<Ask>,
     /// Held so that the task ends with us.
-    _filler: JoinSet<()>,
+    _keeping: JoinSet<()>,
 }
+
+type Ask = oneshot::Sender<io::Result<Keeper>>;
 
 impl Spares {
     /// Must be called within a runtime.
     pub fn new() -> Self {
-        let (tx, rx) = mpsc::channel(1);
-        let mut filler = JoinSet::new();
-        filler.spawn(fill(tx));
-        Self { ready: Mutex::new(rx), _filler: filler }
+        let (asks, asked) = mpsc::channel(16);
+        let mut keeping = JoinSet::new();
+        keeping.spawn(keep_one_ready(asked));
+        Self { asks, _keeping: keeping }
     }
 
-    /// Starts a program with a spare keeper, or with a new one where the spare has died.
+    /// Starts a program with the spare keeper, or with a new one where the spare has died.
     pub async fn start(&self, order: &Order) -> Result<(Tree, Output), StartError> {
-        let spare = self.ready.lock().await.recv().await;
-        match spare {
+        match self.take().await {
             Some(keeper) => match keeper?.start(order).await {
                 Err(StartError::Keeper(_)) => handle::start(order).await,
                 started => started,
             },
             None => handle::start(order).await,
         }
+    }
+
+    async fn take(&self) -> Option<io::Result<Keeper>> {
+        let (reply, spare) = oneshot::channel();
+        self.asks.send(reply).await.ok()?;
+        spare.await.ok()
     }
 }
 
@@ -43,12 +50,13 @@ impl Default for Spares {
     }
 }
 
-/// One keeper waits in the channel, and one in our hands.
-async fn fill(tx: mpsc::Sender<io::Result<Keeper>>) {
-    loop {
-        let keeper = Keeper::ready();
-        if tx.send(keeper).await.is_err() {
-            return;
-        }
+async fn keep_one_ready(mut asked: mpsc::Receiver<Ask>) {
+    let mut spare = Keeper::ready();
+    while let Some(ask) = asked.recv().await {
+        spare = match ask.send(spare) {
+            Ok(()) => Keeper::ready(),
+            // Whoever asked was cancelled; the next one gets it.
+            Err(spare) => spare,
+        };
     }
 }

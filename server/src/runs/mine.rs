@@ -1,22 +1,22 @@
 use crate::{catalog::Workspace, keeper::Order};
 use std::{fs, io, path::PathBuf};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Where the reader's own variant of a lab is built. There is room for one build at a time.
 #[derive(Debug)]
 pub struct Workshop {
     workspace: Workspace,
-    bench: Mutex<()>,
+    bench: Semaphore,
 }
 
 impl Workshop {
     pub fn new(workspace: Workspace) -> Self {
-        Self { workspace, bench: Mutex::new(()) }
+        Self { workspace, bench: Semaphore::new(1) }
     }
 
     /// Waits until nobody else builds.
-    pub async fn bench(&self) -> MutexGuard<'_, ()> {
-        self.bench.lock().await
+    pub async fn bench(&self) -> SemaphorePermit<'_> {
+        self.bench.acquire().await.expect("nobody closes it")
     }
 
     /// The build. The whole workspace is in scope, so that nothing is compiled a second time.

@@ -173,6 +173,27 @@ impl Run {
     }
 }
 
+#[cfg(test)]
+impl Run {
+    /// A run without a process.
+    pub fn for_tests() -> Self {
+        let description = labkit_wire::Description {
+            version: labkit_wire::VERSION,
+            slug: "test".into(),
+            title: String::new(),
+            crates: vec![],
+            article: vec![],
+            clock: labkit_wire::Clock::Real,
+            variants: vec!["buggy".into()],
+            knobs: vec![],
+            needs: vec![],
+        };
+        let lab = crate::catalog::Lab { description, program: "/nonexistent".into() };
+        let job = Job { lab, variant: "buggy".into(), values: Values::default() };
+        Self::new("test".into(), &job, &Limits::default())
+    }
+}
+
 /// Until nobody has watched for a while, or the run is forgotten.
 pub(super) async fn unwatched(mut viewers: watch::Receiver<usize>, patience: Duration) {
     loop {

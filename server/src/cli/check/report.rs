@@ -82,10 +82,7 @@ impl Report {
     /// Says what went wrong, if anything.
     pub fn end(self) -> ExitCode {
         if self.json {
-            line(&format!(
-                "{}",
-                serde_json::to_string_pretty(&self.labs).expect("it has no map with odd keys")
-            ));
+            line(&serde_json::to_string_pretty(&self.labs).expect("it has no map with odd keys"));
         } else {
             self.labs.iter().for_each(Tally::explain);
         }
