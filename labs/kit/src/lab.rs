@@ -8,7 +8,7 @@ use std::{
     fmt::{Debug, Display},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU32, AtomicUsize, Ordering::SeqCst},
+        atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::SeqCst},
     },
     time::Duration,
 };
@@ -21,6 +21,8 @@ pub struct Lab(Arc<World>);
 pub(crate) struct World {
     /// When lab time began.
     start: Mutex<Instant>,
+    /// Lab time of what was told last, in microseconds.
+    last: AtomicU64,
     spans: AtomicU32,
     /// Futures dropped unfinished, and cancels a lab told of.
     cancels: AtomicUsize,
@@ -40,6 +42,7 @@ impl Lab {
     pub(crate) fn new() -> Self {
         Self(Arc::new(World {
             start: Mutex::new(Instant::now()),
+            last: AtomicU64::new(0),
             spans: AtomicU32::new(0),
             cancels: AtomicUsize::new(0),
             checks: AtomicUsize::new(0),
@@ -77,9 +80,10 @@ impl Lab {
         self.0.cancels.fetch_add(1, SeqCst);
     }
 
-    /// Set-up is over: lab time begins now. Call it before anything is told, or time would run backwards.
+    /// Set-up is over: what it took since something was told last does not count as lab time.
     pub fn ready(&self) {
-        *self.0.start.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        let told = Duration::from_micros(self.0.last.load(SeqCst));
+        *self.0.start.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() - told;
     }
 
     /// Lab time since the start of the run.
@@ -157,7 +161,9 @@ impl World {
 
     /// Lab time in microseconds.
     fn at(&self) -> u64 {
-        u64::try_from(self.elapsed().as_micros()).expect("a run is short")
+        let at = u64::try_from(self.elapsed().as_micros()).expect("a run is short");
+        self.last.fetch_max(at, SeqCst);
+        at
     }
 
     pub(crate) fn tell(&self, lane: &str, kind: Kind, how: Paint, text: &str) {

@@ -36,9 +36,16 @@ pub async fn server() -> crate::Result<Server> {
     }
 }
 
+/// Whether [`server`] will start one, which takes a second or more and should be announced.
+pub fn must_be_started() -> bool {
+    is_likely() && env::var_os(POSTGRES_ENV).is_none() && !is_named()
+}
+
+fn is_named() -> bool {
+    env::var("DATABASE_URL").is_ok_and(|url| url.starts_with("postgres"))
+}
+
 /// Whether [`server`] has somewhere to look at all. Quick, and starts nothing.
 pub fn is_likely() -> bool {
-    env::var("DATABASE_URL").is_ok_and(|url| url.starts_with("postgres"))
-        || env::var_os(POSTGRES_ENV).is_some()
-        || labkit_postgres::find().is_some()
+    is_named() || env::var_os(POSTGRES_ENV).is_some() || labkit_postgres::find().is_some()
 }

@@ -79,7 +79,8 @@ fn a_server_that_does_not_start_says_why() {
     let Some(home) = home() else { return };
     let bin = tempfile::tempdir().unwrap();
     for name in ["initdb", "postgres"] {
-        fs::write(bin.path().join(name), "#!/bin/sh\necho this one is broken >&2\nexit 1\n").unwrap();
+        fs::write(bin.path().join(name), "#!/bin/sh\necho this one is broken >&2\nexit 1\n")
+            .unwrap();
         fs::set_permissions(bin.path().join(name), fs::Permissions::from_mode(0o755)).unwrap();
     }
     open_to_all(bin.path());

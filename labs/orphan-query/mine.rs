@@ -1,0 +1,34 @@
+//! Yours: start from the bug.
+use crate::*;
+
+pub(crate) struct App;
+
+// ANCHOR: sqlite
+impl OnSqlite for App {
+    async fn open(pool: SqlitePoolOptions, file: SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
+        pool.connect_with(file).await
+    }
+
+    async fn report(pool: SqlitePool, rows: i64) -> sqlx::Result<i64> {
+        let mut db = pool.acquire().await?;
+        sqlx::query_scalar(REPORT).bind(rows).fetch_one(&mut *db).await
+    }
+}
+// ANCHOR_END: sqlite
+
+// ANCHOR: postgres
+impl OnPostgres for App {
+    async fn open(
+        pool: PgPoolOptions,
+        server: PgConnectOptions,
+        _: Duration,
+    ) -> sqlx::Result<PgPool> {
+        pool.connect_with(server).await
+    }
+
+    async fn report(pool: PgPool, seconds: f64) -> sqlx::Result<i64> {
+        let mut db = pool.acquire().await?;
+        sqlx::query_scalar(SLOW_REPORT).bind(seconds).fetch_one(&mut *db).await
+    }
+}
+// ANCHOR_END: postgres
