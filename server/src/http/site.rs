@@ -83,7 +83,7 @@ fn answer(path: &str, asset: Asset, headers: &HeaderMap) -> Response {
     };
     let headers = response.headers_mut();
     if kind.subtype() == mime_guess::mime::HTML {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy::of(&asset.bytes));
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy::of(path, &asset.bytes));
     }
     let kind = if kind.type_() == mime_guess::mime::TEXT {
         format!("{kind}; charset=utf-8")
@@ -125,7 +125,7 @@ fn not_built() -> Response {
     let page = include_str!("not_built.html");
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-        (header::CONTENT_SECURITY_POLICY, policy::of(page.as_bytes())),
+        (header::CONTENT_SECURITY_POLICY, policy::of("index.html", page.as_bytes())),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     (headers, page).into_response()

@@ -11,6 +11,8 @@ fn site() -> (TempDir, Server) {
     fs::write(folder.path().join("secret"), "secret").unwrap();
     fs::write(book.join("index.html"), "<script>1</script>").unwrap();
     fs::write(book.join("tasks/index.html"), "<script>2</script>").unwrap();
+    fs::write(book.join("toc.html"), "").unwrap();
+    fs::write(book.join("404.html"), "<base href=\"/\">gone").unwrap();
     fs::write(book.join("book-0123abcd.js"), "let a = 1;".repeat(100)).unwrap();
     fs::write(
         book.join("still-running.json"),
@@ -39,6 +41,25 @@ async fn each_page_may_run_its_own_inline_scripts_and_nothing_else() {
     assert!(!scripts.contains("unsafe-inline") && !scripts.contains("'unsafe-eval'"));
     assert_eq!(root.header("x-content-type-options"), Some("nosniff"));
     assert_eq!(root.header("cross-origin-opener-policy"), Some("same-origin"));
+}
+
+#[tokio::test]
+async fn the_contents_may_be_framed_by_the_book_itself_and_nothing_by_others() {
+    let (_folder, server) = site();
+    for (page, framers) in
+        [("/toc.html", "frame-ancestors 'self'"), ("/", "frame-ancestors 'none'")]
+    {
+        let answer = server.ask(&format!("GET {page}")).await;
+        assert!(answer.header("content-security-policy").unwrap().contains(framers), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_missing_page_is_the_books_own_and_may_set_its_base() {
+    let (_folder, server) = site();
+    let missing = server.ask("GET /no/such/page.html").await;
+    assert_eq!((missing.status, missing.text().ends_with("gone")), (404, true));
+    assert!(missing.header("content-security-policy").unwrap().contains("base-uri 'self'"));
 }
 
 #[tokio::test]

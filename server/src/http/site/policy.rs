@@ -5,16 +5,20 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use http::HeaderValue;
 use sha2::{Digest, Sha256};
 
+/// Shown in a frame of the book's own pages, where scripts are off.
+const FRAMED: &str = "toc.html";
+
 /// The policy for one page.
-pub fn of(page: &[u8]) -> HeaderValue {
+pub fn of(path: &str, page: &[u8]) -> HeaderValue {
     let page = String::from_utf8_lossy(page);
     let hashes: String =
         inline_scripts(&page).map(|script| format!(" 'sha256-{}'", hash(script))).collect();
+    let framers = if path == FRAMED { "'self'" } else { "'none'" };
     // xterm.js writes style elements of its own.
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self' 'unsafe-inline'; \
-         img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
-         form-action 'none'; frame-ancestors 'none'"
+         img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self'; base-uri 'self'; \
+         form-action 'none'; frame-ancestors {framers}"
     );
     HeaderValue::try_from(policy).expect("it is plain ASCII")
 }
@@ -43,7 +47,7 @@ mod tests {
                     <script defer src=\"book.js\"></script><script\nsrc='x.js'></script>";
         let found: Vec<_> = inline_scripts(page).collect();
         assert_eq!(found, ["\nlet a = 1 < 2;\n", "{}"]);
-        let policy = of(page.as_bytes());
+        let policy = of("index.html", page.as_bytes());
         // echo -n '{}' | openssl dgst -sha256 -binary | base64
         assert!(
             policy
