@@ -10,6 +10,7 @@ use labkit::{
     prelude::*,
     witness::{live_tasks, until},
 };
+use labkit_http::{Site, client};
 use std::{
     future::pending,
     io,
@@ -20,11 +21,9 @@ use std::{
     },
 };
 use tokio::{
-    net::TcpListener,
     sync::{Notify, watch},
     task::{JoinError, JoinSet},
 };
-use tokio_util::task::AbortOnDropHandle;
 
 labkit::choice! {
     /// What the handler detaches.
@@ -76,8 +75,8 @@ const AMOUNT: i64 = 100;
 // ANCHOR: scenario
 async fn scenario<T: Transfers>(lab: Lab, knobs: Knobs) -> Result {
     let bank = Arc::new(Bank::new(&lab, knobs));
-    let (addr, _server) = serve(T::default(), knobs.case, bank.clone()).await?;
-    let clients = Clients::new(&lab, addr, bank.clone())?;
+    let server = serve(T::default(), knobs.case, bank.clone()).await?;
+    let clients = Clients::new(&lab, server.addr(), bank.clone())?;
 
     for number in 0..CLIENTS {
         clients.clone().transfer(number).await?;
@@ -230,13 +229,7 @@ impl Drop for Transfer {
     }
 }
 
-async fn serve(
-    handler: impl Transfers,
-    case: Case,
-    bank: Arc<Bank>,
-) -> io::Result<(SocketAddr, AbortOnDropHandle<io::Result<()>>)> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let (addr, handler) = (listener.local_addr()?, Arc::new(handler));
+async fn serve(handler: impl Transfers, case: Case, bank: Arc<Bank>) -> io::Result<Site> {
     let transfers = post(async move |Path(number): Path<usize>| {
         let _over = Handling(&bank.calls[number]);
         let (transfer, server) = (Transfer::new(bank.clone(), number), &bank.server);
@@ -245,9 +238,7 @@ async fn serve(
             Case::Detach => server.watch("handler", handler.detach(transfer)).quiet().await,
         }
     });
-    let app = Router::new().route("/transfers/{number}", transfers);
-    let serve = AbortOnDropHandle::new(tokio::spawn(axum::serve(listener, app).into_future()));
-    Ok((addr, serve))
+    Site::start(Router::new().route("/transfers/{number}", transfers)).await
 }
 
 struct Handling<'a>(&'a Call);
@@ -268,9 +259,7 @@ struct Clients {
 
 impl Clients {
     fn new(lab: &Lab, addr: SocketAddr, bank: Arc<Bank>) -> reqwest::Result<Self> {
-        // No proxy to ask, no certificates to load.
-        let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build()?;
-        Ok(Self { lane: lab.lane("client"), http, addr, bank })
+        Ok(Self { lane: lab.lane("client"), http: client().build()?, addr, bank })
     }
 
     /// Asks for a transfer, and stays for the answer or leaves at its place.
@@ -291,7 +280,6 @@ impl Clients {
 }
 
 fn main() -> ExitCode {
-    rustls::crypto::ring::default_provider().install_default().expect("nobody did before");
     Manifest {
         title: "A client leaves, and a hundred are gone from the books",
         crates: &["axum", "tokio"],

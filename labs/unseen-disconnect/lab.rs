@@ -12,6 +12,7 @@ use axum::{
     routing::post,
 };
 use labkit::{prelude::*, witness::sockets};
+use labkit_http::Site;
 use std::{
     io,
     net::SocketAddr,
@@ -22,10 +23,9 @@ use std::{
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     sync::{Notify, watch},
 };
-use tokio_util::task::AbortOnDropHandle;
 
 labkit::knobs! {
     /// Size of the request's body in kB.
@@ -46,15 +46,15 @@ const STEPS: usize = 8;
 // ANCHOR: scenario
 async fn scenario<I: Imports>(lab: Lab, knobs: Knobs) -> Result {
     let seen = Arc::new(Seen::new(&lab, knobs));
-    let (addr, _server) = serve(I::default(), seen.clone()).await?;
+    let server = serve(I::default(), seen.clone()).await?;
 
     let client = lab.lane("client");
-    let stream = TcpStream::connect(addr).await?;
+    let stream = TcpStream::connect(server.addr()).await?;
     select! {
         reply = client.watch("request", post_rows(stream, knobs.body_kb)) => client.say(reply?),
         () = seen.patience_ends.notified() => {}
     }
-    tell_sockets(&lab.lane("kernel"), addr)?;
+    tell_sockets(&lab.lane("kernel"), server.addr())?;
     seen.handler_over().await;
 
     let (after, left) = seen.after_the_client();
@@ -67,19 +67,12 @@ async fn scenario<I: Imports>(lab: Lab, knobs: Knobs) -> Result {
 /// What a server has to hear of a client that left before the work goes on; a hundred times what it takes.
 const GRACE: Duration = ms(250);
 
-async fn serve(
-    handler: impl Imports,
-    seen: Arc<Seen>,
-) -> io::Result<(SocketAddr, AbortOnDropHandle<io::Result<()>>)> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let (addr, handler) = (listener.local_addr()?, Arc::new(handler));
+async fn serve(handler: impl Imports, seen: Arc<Seen>) -> io::Result<Site> {
     let import = post(async move |request: Request| {
         let _over = Handling(&seen);
         seen.server.watch("handler", handler.import(Work(seen.clone()), request)).await
     });
-    let app = Router::new().route("/rows", import);
-    let serve = AbortOnDropHandle::new(tokio::spawn(axum::serve(listener, app).into_future()));
-    Ok((addr, serve))
+    Site::start(Router::new().route("/rows", import)).await
 }
 
 /// Sends head and body in one go, as far as the connection takes them, and waits for the answer.

@@ -1,0 +1,38 @@
+//! A server and a client for labs over plain HTTP on the loopback, so that a lab is about its handler.
+
+use axum::Router;
+use std::{io, net::SocketAddr};
+use tokio::net::TcpListener;
+use tokio_util::task::AbortOnDropHandle;
+
+/// A site that is served until this is dropped. Its open connections are tasks of their own, and end with their clients.
+pub struct Site {
+    addr: SocketAddr,
+    _serve: AbortOnDropHandle<io::Result<()>>,
+}
+
+impl Site {
+    /// Serves `app` on a free port of the loopback, with axum's own settings.
+    pub async fn start(app: Router) -> io::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let addr = listener.local_addr()?;
+        let serve = AbortOnDropHandle::new(tokio::spawn(axum::serve(listener, app).into_future()));
+        Ok(Self { addr, _serve: serve })
+    }
+
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// The URL of a path that begins with a slash.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.addr)
+    }
+}
+
+/// A client with nothing set: no timeout, no proxy to ask, no certificates to load.
+pub fn client() -> reqwest::ClientBuilder {
+    // reqwest wants a provider though nothing here is encrypted. An error means that there is one already.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    reqwest::Client::builder().no_proxy().tls_certs_only([])
+}
