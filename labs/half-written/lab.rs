@@ -230,6 +230,7 @@ impl Drop for Transfer {
 }
 
 async fn serve(handler: impl Transfers, case: Case, bank: Arc<Bank>) -> io::Result<Site> {
+    let handler = Arc::new(handler);
     let transfers = post(async move |Path(number): Path<usize>| {
         let _over = Handling(&bank.calls[number]);
         let (transfer, server) = (Transfer::new(bank.clone(), number), &bank.server);

@@ -68,6 +68,7 @@ async fn scenario<I: Imports>(lab: Lab, knobs: Knobs) -> Result {
 const GRACE: Duration = ms(250);
 
 async fn serve(handler: impl Imports, seen: Arc<Seen>) -> io::Result<Site> {
+    let handler = Arc::new(handler);
     let import = post(async move |request: Request| {
         let _over = Handling(&seen);
         seen.server.watch("handler", handler.import(Work(seen.clone()), request)).await
