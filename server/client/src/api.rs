@@ -1,8 +1,8 @@
 //! The server's HTTP side. An error is a sentence for the reader.
 
 use crate::dom::window;
-use serde::de::DeserializeOwned;
-use still_running_protocol::{Created, Labs, NewRun, Refusal, RunInfo};
+use crate::json::{self, Read};
+use still_running_protocol::{Created, Labs, NewRun, Refusal};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Request, RequestInit, Response};
@@ -17,16 +17,17 @@ pub enum Failure {
 }
 
 pub async fn labs() -> Result<Labs, String> {
-    Ok(json("GET", "/api/labs", None).await?)
+    Ok(ask("GET", "/api/labs", None).await?)
 }
 
 pub async fn start(run: &NewRun) -> Result<Created, String> {
     let body = serde_json::to_string(run).expect("a run is plain data");
-    Ok(json("POST", "/api/runs", Some(&body)).await?)
+    Ok(ask("POST", "/api/runs", Some(&body)).await?)
 }
 
-pub async fn info(id: &str) -> Result<RunInfo, Failure> {
-    json("GET", &format!("/api/runs/{id}"), None).await
+/// Whether the server still has that run.
+pub async fn known(id: &str) -> Result<(), Failure> {
+    fetch("GET", &format!("/api/runs/{id}"), None).await.map(drop)
 }
 
 /// Ends a run whose socket is not open.
@@ -35,8 +36,8 @@ pub async fn stop(id: &str) -> Result<(), Failure> {
 }
 
 /// A JSON file of the site.
-pub async fn get<T: DeserializeOwned>(url: &str) -> Result<T, String> {
-    Ok(json("GET", url, None).await?)
+pub async fn get<T: Read>(url: &str) -> Result<T, String> {
+    Ok(ask("GET", url, None).await?)
 }
 
 /// A text file of the site.
@@ -44,15 +45,15 @@ pub async fn text(url: &str) -> Result<String, String> {
     Ok(body(&fetch("GET", url, None).await?).await?)
 }
 
-async fn json<T: DeserializeOwned>(
+async fn ask<T: Read>(
     method: &str,
     url: &str,
     send: Option<&str>,
 ) -> Result<T, Failure> {
     let text = body(&fetch(method, url, send).await?).await?;
-    serde_json::from_str(&text).map_err(|e| Failure::Refused {
+    json::parse(&text).ok_or_else(|| Failure::Refused {
         status: 200,
-        message: format!("This page and its server are not of one version ({e}). Reload the page."),
+        message: "This page and its server are not of one version. Reload the page.".into(),
     })
 }
 
@@ -75,9 +76,9 @@ async fn fetch(method: &str, url: &str, send: Option<&str>) -> Result<Response, 
 }
 
 fn refusal(status: u16, body: &str) -> Failure {
-    let message = match serde_json::from_str::<Refusal>(body) {
-        Ok(refusal) => refusal.message,
-        Err(_) => format!("The server answered {status}, and does not say why."),
+    let message = match json::parse::<Refusal>(body) {
+        Some(refusal) => refusal.message,
+        None => format!("The server answered {status}, and does not say why."),
     };
     Failure::Refused { status, message }
 }

@@ -1,13 +1,13 @@
 //! What is kept of a run over a reload of the page: enough to show all of it again, and to go on where it was.
 
+use crate::json::parse;
 use crate::store;
-use serde::{Deserialize, Serialize};
-use still_running_protocol::Exit;
+use still_running_protocol::{Exit, ToClient};
 
 /// How many bytes of output are kept; the oldest go first.
 const BYTES_MAX: usize = 1 << 20;
 
-#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+#[derive(Debug, Default, Clone, PartialEq)]
 pub struct Kept {
     pub id: String,
     pub socket: String,
@@ -17,7 +17,6 @@ pub struct Kept {
     pub until: u64,
     pub exit: Option<Exit>,
     /// The bytes before `until`, as the server sent them; apart from the rest, for they are many.
-    #[serde(skip)]
     pub bytes: Vec<u8>,
 }
 
@@ -42,6 +41,32 @@ impl Kept {
         self.until - self.bytes.len() as u64
     }
 
+    /// All but the bytes, a line each; the exit is as the server sends it.
+    fn head(&self, until: u64) -> String {
+        let exit = self.exit.clone().map(ToClient::Exit);
+        let exit = exit.and_then(|e| serde_json::to_string(&e).ok()).unwrap_or_default();
+        [&self.id, &self.socket, &self.lab, &self.variant, &until.to_string(), &exit]
+            .map(String::as_str)
+            .join("\n")
+    }
+
+    fn read(head: &str) -> Option<Self> {
+        let mut lines = head.split('\n');
+        let mut next = || lines.next().map(str::to_owned);
+        Some(Self {
+            id: next()?,
+            socket: next()?,
+            lab: next()?,
+            variant: next()?,
+            until: next()?.parse().ok()?,
+            exit: match parse(&next()?) {
+                Some(ToClient::Exit(exit)) => Some(exit),
+                _ => None,
+            },
+            bytes: vec![],
+        })
+    }
+
     pub fn save(&self, key: &str) {
         let session = store::session();
         let from = self.bytes.len().saturating_sub(BYTES_MAX);
@@ -49,19 +74,18 @@ impl Kept {
         let bytes = latin(&self.bytes[from..]);
         let whole = store::write(&session, &bytes_key(key), &bytes);
         let until = if whole { self.until } else { 0 };
-        let head = Self { until, bytes: vec![], ..self.clone() };
-        let json = serde_json::to_string(&head).expect("plain data");
+        let head = self.head(until);
         if !whole {
             store::remove(&session, &bytes_key(key));
         }
-        if !store::write(&session, key, &json) {
+        if !store::write(&session, key, &head) {
             Self::forget(key);
         }
     }
 
     pub fn load(key: &str) -> Option<Self> {
         let session = store::session();
-        let mut kept: Self = serde_json::from_str(&store::read(&session, key)?).ok()?;
+        let mut kept = Self::read(&store::read(&session, key)?)?;
         kept.bytes = bytes(&store::read(&session, &bytes_key(key)).unwrap_or_default());
         (kept.until >= kept.bytes.len() as u64).then_some(kept)
     }
@@ -93,6 +117,20 @@ mod tests {
     fn any_bytes_survive_storage() {
         let all: Vec<u8> = (0..=255).collect();
         assert_eq!(bytes(&latin(&all)), all);
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let exit = Exit {
+            code: None,
+            signal: Some("SIGKILL".into()),
+            reason: still_running_protocol::Reason::Stopped,
+            verdict: None,
+        };
+        for exit in [None, Some(exit)] {
+            let kept = Kept { id: "7".into(), lab: "a".into(), until: 9, exit, ..Kept::default() };
+            assert_eq!(Kept::read(&kept.head(9)), Some(kept));
+        }
     }
 
     #[test]

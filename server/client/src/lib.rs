@@ -6,6 +6,7 @@ mod api;
 mod dom;
 mod escape;
 mod js;
+mod json;
 mod kept;
 mod knobs;
 mod link;

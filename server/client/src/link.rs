@@ -1,7 +1,7 @@
 //! A link to this page with its knobs set: `?lost-line.tick=40`. It never runs anything.
 
 use crate::dom::window;
-use crate::page::Knobs;
+use crate::page::{Knobs, value};
 use labkit_wire::Description;
 
 /// The address of this page with the knobs of that lab; those at their defaults are left out.
@@ -20,7 +20,7 @@ pub fn here(lab: &Description) -> Knobs {
 
 fn query(lab: &Description, knobs: &Knobs) -> String {
     let set = lab.knobs.iter().filter_map(|knob| {
-        let value = knobs.get(&knob.name).filter(|v| **v != knob.default_text())?;
+        let value = value(knobs, &knob.name).filter(|v| *v != knob.default_text())?;
         Some(format!("{}.{}={value}", lab.slug, knob.name))
     });
     set.collect::<Vec<_>>().join("&")

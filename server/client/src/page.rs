@@ -4,12 +4,15 @@ use crate::screen::Screen;
 use crate::site::Site;
 use crate::tape::Tape;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use still_running_protocol::{LabInfo, Labs};
 
-/// Knob values as one would type them, by name.
-pub type Knobs = BTreeMap<String, String>;
+/// Knobs by name, with their values as one would type them. A handful: a list is as good as a map, and smaller.
+pub type Knobs = Vec<(String, String)>;
+
+pub fn value<'a>(knobs: &'a Knobs, name: &str) -> Option<&'a str> {
+    knobs.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+}
 
 /// What one widget tells the others.
 #[derive(Clone)]
@@ -29,7 +32,7 @@ pub struct Page {
     /// Why the server did not say what it can run.
     pub trouble: Option<String>,
     screens: RefCell<Vec<Screen>>,
-    turned: RefCell<BTreeMap<String, Knobs>>,
+    turned: RefCell<Vec<(String, Knobs)>>,
     listeners: RefCell<Vec<Rc<dyn Fn(&Signal)>>>,
 }
 
@@ -66,11 +69,13 @@ impl Page {
 
     /// What the reader set the knobs of a lab to; those left alone are not in it.
     pub fn turned(&self, lab: &str) -> Knobs {
-        self.turned.borrow().get(lab).cloned().unwrap_or_default()
+        let turned = self.turned.borrow();
+        turned.iter().find(|(l, _)| l == lab).map(|(_, k)| k.clone()).unwrap_or_default()
     }
 
     pub fn turn(&self, lab: &str, knobs: Knobs) {
-        self.turned.borrow_mut().insert(lab.to_owned(), knobs);
+        self.turned.borrow_mut().retain(|(l, _)| l != lab);
+        self.turned.borrow_mut().push((lab.to_owned(), knobs));
         self.tell(&Signal::Knobs { lab: lab.to_owned() });
     }
 

@@ -1,9 +1,10 @@
 //! A run widget: one lab, one variant, Run and Stop, the terminal, the verdict, the transcript.
 
 use crate::dom::{self, add, attr, button, el, el_with, enable, get, on, say, show};
+use crate::json;
 use crate::kept::Kept;
 use crate::live::{Live, Step};
-use crate::page::{Knobs, Page, Signal};
+use crate::page::{Knobs, Page, Signal, value};
 use crate::screen::Screen;
 use crate::transcript::Transcript;
 use crate::words;
@@ -53,10 +54,10 @@ impl Run {
             Self {
                 run: button("sr-go", &format!("Run {variant}"), call(Self::press)),
                 stop: button("sr-stop", "Stop", call(Self::halt)),
-                preset: preset(&data("data-knobs")),
+                preset: json::fields(&data("data-knobs")),
                 knobs: el("span", "sr-set"),
                 progress: el("span", "sr-progress"),
-                status: el("p", "sr-verdict"),
+                status: el("p", "sr-status"),
                 screen: page.screen(),
                 transcript: Transcript::new(&format!("{lab} {variant}")),
                 page: page.clone(),
@@ -106,8 +107,12 @@ impl Run {
 
     /// The chapter's values, and over them the reader's.
     fn values(&self) -> Knobs {
-        let mut knobs = self.preset.clone();
-        knobs.extend(self.page.turned(&self.lab));
+        let mut knobs = self.page.turned(&self.lab);
+        for (name, preset) in &self.preset {
+            if value(&knobs, name).is_none() {
+                knobs.push((name.clone(), preset.clone()));
+            }
+        }
         knobs
     }
 
@@ -118,14 +123,13 @@ impl Run {
 
     fn press(self: &Rc<Self>) {
         let turn = self.begin();
-        let knobs = self.values().into_iter().map(|(k, v)| (k, typed(&v))).collect();
-        let run = NewRun { lab: self.lab.clone(), variant: self.variant.clone(), knobs };
+        let run = request(&self.lab, &self.variant, &self.values());
         let this = self.clone();
         wasm_bindgen_futures::spawn_local(async move {
             let hears = this.clone();
             match Live::start(&run, move |step| hears.step(turn, step)).await {
                 Ok(live) => this.attach(live),
-                Err(why) => this.over(&why, "sr-fault"),
+                Err(why) => this.over(&why, "is-fault"),
             }
         });
     }
@@ -158,7 +162,7 @@ impl Run {
         enable(&self.run, false);
         say(&self.progress, "Starting…");
         say(&self.status, "");
-        attr(&self.status, "class", "sr-verdict");
+        attr(&self.status, "class", "sr-status");
         self.screen.clear();
         self.transcript.clear();
         self.turn.get()
@@ -185,7 +189,7 @@ impl Run {
             Step::Ended(line, verdict) => self.ended(&line, verdict),
             Step::Lost(why) => {
                 Kept::forget(&self.key());
-                self.over(&why, "sr-fault");
+                self.over(&why, "is-fault");
             }
         }
     }
@@ -213,7 +217,7 @@ impl Run {
         enable(&self.run, true);
         enable(&self.stop, false);
         say(&self.progress, "");
-        attr(&self.status, "class", &format!("sr-verdict {class}"));
+        attr(&self.status, "class", &format!("sr-status {class}"));
         say(&self.status, line);
         self.transcript.draw();
     }
@@ -248,12 +252,12 @@ fn refusal(page: &Page, lab: &str, variant: &str) -> Option<String> {
     unknown.then(|| format!("The lab {lab} has no variant {variant}."))
 }
 
-/// `{"tick":35,"database":"sqlite"}`, as one would type the values.
-fn preset(json: &str) -> Knobs {
-    let values: labkit_wire::Values = serde_json::from_str(json).unwrap_or_default();
-    values.iter().map(|(name, value)| (name.to_owned(), value)).collect()
-}
-
-fn typed(value: &str) -> serde_json::Value {
-    value.parse::<u64>().map_or_else(|_| value.into(), Into::into)
+fn request(lab: &str, variant: &str, knobs: &Knobs) -> NewRun {
+    let mut run =
+        NewRun { lab: lab.to_owned(), variant: variant.to_owned(), knobs: Default::default() };
+    for (name, value) in knobs {
+        let number = value.parse::<u64>();
+        run.knobs.insert(name.clone(), number.map_or_else(|_| value.as_str().into(), Into::into));
+    }
+    run
 }

@@ -1,28 +1,24 @@
 //! Where this page stands: the site's root, and whether a server is behind it.
 
+use crate::json::{self, Read};
 use crate::{api, dom, js};
-use serde::Deserialize;
+use serde_json::Value;
+use wasm_bindgen::JsCast;
 
 /// `still-running.json` at the site's root.
-#[derive(Debug, Clone, Deserialize)]
 pub struct Site {
     pub mode: Mode,
     /// xterm.js, as copied into the site; none where it was not there when the site was built.
-    #[serde(default)]
     pub xterm: Option<Xterm>,
     /// The client's style sheet.
-    #[serde(default)]
     pub css: Option<String>,
     /// When the site was built, or its recordings were made.
-    #[serde(default)]
     pub built: String,
     /// The address of the site's root, with its slash.
-    #[serde(skip)]
     pub root: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, PartialEq)]
 pub enum Mode {
     /// A server runs the labs.
     Live,
@@ -31,10 +27,26 @@ pub enum Mode {
 }
 
 /// Its style sheet; its scripts are found by the page's import map.
-#[derive(Debug, Clone, Deserialize)]
 pub struct Xterm {
-    #[serde(default)]
     pub css: Option<String>,
+}
+
+impl Read for Site {
+    fn read(json: &Value) -> Option<Self> {
+        Some(Self {
+            mode: match json.get("mode")?.as_str()? {
+                "live" => Mode::Live,
+                "recorded" => Mode::Recorded,
+                _ => return None,
+            },
+            xterm: json.get("xterm").filter(|x| x.is_object()).map(|x| Xterm {
+                css: json::maybe(x, "css"),
+            }),
+            css: json::maybe(json, "css"),
+            built: json::maybe(json, "built").unwrap_or_default(),
+            root: String::new(),
+        })
+    }
 }
 
 impl Site {
@@ -74,5 +86,3 @@ fn root() -> String {
     let end = script.rfind("/client/").map_or(script.len(), |i| i + 1);
     script[..end].to_owned()
 }
-
-use wasm_bindgen::JsCast;

@@ -2,6 +2,7 @@
 
 use crate::api::{self, Failure};
 use crate::dom::{self, on, window};
+use crate::json;
 use js_sys::{ArrayBuffer, Uint8Array};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -136,21 +137,21 @@ impl Socket {
     }
 
     fn control(&self, text: &str) {
-        match serde_json::from_str(text) {
-            Ok(ToClient::Window { bytes }) => {
+        match json::parse(text) {
+            Some(ToClient::Window { bytes }) => {
                 self.0.window.set(bytes);
                 if self.0.attempt.replace(0) > 0 {
                     (self.0.news)(News::Mended);
                 }
             }
-            Ok(ToClient::Queued { place }) => (self.0.news)(News::Queued(place)),
-            Ok(ToClient::Started) => (self.0.news)(News::Started),
-            Ok(ToClient::Gap { from, to }) => {
+            Some(ToClient::Queued { place }) => (self.0.news)(News::Queued(place)),
+            Some(ToClient::Started) => (self.0.news)(News::Started),
+            Some(ToClient::Gap { from, to }) => {
                 self.0.received.set(to);
                 (self.0.news)(News::Gap(from, to));
             }
-            Ok(ToClient::Exit(exit)) => self.end(News::Exit(exit)),
-            Err(_) => self.end(News::Lost(
+            Some(ToClient::Exit(exit)) => self.end(News::Exit(exit)),
+            None => self.end(News::Lost(
                 "This page and its server are not of one version. Reload the page.".into(),
             )),
         }
@@ -187,7 +188,7 @@ impl Socket {
 
     /// The browser does not tell why a socket failed; the server does.
     async fn again(self) {
-        match api::info(&self.0.id).await {
+        match api::known(&self.0.id).await {
             Err(Failure::Refused { status: 404, .. }) => self.end(News::Lost(
                 "The server no longer has this run. Press Run to start another.".into(),
             )),

@@ -15,7 +15,7 @@ pub struct Transcript {
 
 impl Transcript {
     pub fn new(of: &str) -> Self {
-        let details = el("details", "sr-transcript");
+        let details = el("details", "sr-full");
         let summary = el_with("summary", "", "Transcript");
         let pre = el("pre", "");
         for (name, value) in

@@ -1,8 +1,8 @@
 //! What the page says about a run, in whole sentences.
 
+use crate::page::{Knobs, value};
 use crate::tape::Tape;
 use labkit_wire::{Description, Verdict};
-use std::collections::BTreeMap;
 use still_running_protocol::{Exit, Reason};
 
 /// The one line at a run's end, such as `lost-line buggy: violated — 1 of 1 checks failed, 312 ms`.
@@ -61,17 +61,17 @@ fn cut_short(reason: Reason) -> &'static str {
 /// The class that colours the line; the word is always in the line too.
 pub fn class(verdict: Option<Verdict>) -> &'static str {
     match verdict {
-        Some(Verdict::Held) => "sr-held",
-        Some(Verdict::Violated) => "sr-violated",
-        Some(_) => "sr-undecided",
-        None => "sr-fault",
+        Some(Verdict::Held) => "is-held",
+        Some(Verdict::Violated) => "is-violated",
+        Some(_) => "is-unexercised",
+        None => "is-fault",
     }
 }
 
 /// The knobs that are not at their defaults, such as `tick = 40 ms`; empty where all are.
-pub fn knobs(lab: &Description, set: &BTreeMap<String, String>) -> String {
+pub fn knobs(lab: &Description, set: &Knobs) -> String {
     let said = lab.knobs.iter().filter_map(|knob| {
-        let value = set.get(&knob.name).filter(|v| **v != knob.default_text())?;
+        let value = value(set, &knob.name).filter(|v| *v != knob.default_text())?;
         Some(match &knob.kind {
             labkit_wire::KnobKind::Number { unit, .. } if !unit.is_empty() => {
                 format!("{} = {value} {unit}", knob.name)

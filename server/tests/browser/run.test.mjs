@@ -48,7 +48,7 @@ test('a value that is not allowed gets a sentence and changes nothing', async ()
     const page = await open(browser, server.url + CHAPTER);
     const knobs = await ready(page, '[data-sr=knobs]');
     await knobs.locator('[name=tick]').fill('999999');
-    assert.match(await knobs.locator('.sr-error').first().innerText(), /whole number from \d+ to \d+/);
+    assert.match(await knobs.locator('.sr-knob:has([name=tick]) .sr-error').innerText(), /whole number from \d+ to \d+/);
     assert.equal(await knobs.locator('[name=tick]').getAttribute('aria-invalid'), 'true');
     assert.match(await finish(await run(page, 'lost-line', 'buggy')), /violated/);
     await page.done();

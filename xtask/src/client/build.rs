@@ -1,4 +1,4 @@
-//! cargo, then wasm-bindgen, then wasm-opt.
+//! cargo, then wasm-bindgen, then wasm-opt and esbuild.
 
 use super::manifest::{self, Manifest};
 use super::toolchain::{TARGET, Toolchain};
@@ -22,12 +22,16 @@ pub fn build(root: &Path) -> Result<()> {
     println!("2/3 wasm-bindgen {WASM_BINDGEN}");
     let out = root.join("target/client/bindgen");
     bindgen(&wasm, &out)?;
-    println!("3/3 wasm-opt");
-    let optimizer = optimize(root, &out.join(format!("{NAME}_bg.wasm")))?;
+    println!("3/3 wasm-opt, esbuild");
+    let (wasm, script) = (out.join(format!("{NAME}_bg.wasm")), out.join(format!("{NAME}.js")));
     let tools = BTreeMap::from([
         ("rustc".to_owned(), toolchain.version()?),
         ("wasm-bindgen".to_owned(), WASM_BINDGEN.to_owned()),
-        ("wasm-opt".to_owned(), optimizer),
+        ("wasm-opt".to_owned(), squeeze(root, "wasm-opt", &["-Oz", "--strip-debug"], "--output=", &wasm)?),
+        (
+            "esbuild".to_owned(),
+            squeeze(root, "esbuild", &["--minify", "--allow-overwrite"], "--outfile=", &script)?,
+        ),
     ]);
     let files = publish(root, &out)?;
     for (name, file) in &files {
@@ -39,10 +43,9 @@ pub fn build(root: &Path) -> Result<()> {
 fn compile(root: &Path, toolchain: &Toolchain) -> Result<PathBuf> {
     let target_dir = root.join("target/client");
     let remaps = toolchain.folders(root)?;
-    let flags: Vec<_> = remaps
-        .iter()
-        .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()))
-        .collect();
+    let remap = |(from, to): &(PathBuf, _)| format!("--remap-path-prefix={}={to}", from.display());
+    let mut flags: Vec<_> = remaps.iter().map(remap).collect();
+    flags.extend(toolchain.flags().iter().map(|f| (*f).to_owned()));
     let status = toolchain
         .cargo()
         .current_dir(root)
@@ -71,22 +74,23 @@ fn bindgen(wasm: &Path, out: &Path) -> Result<()> {
         .generate(out)
 }
 
-/// Makes the file smaller in place; says with what.
-fn optimize(root: &Path, wasm: &Path) -> Result<String> {
-    let tool = root.join("server/client/node_modules/.bin/wasm-opt");
-    if !tool.exists() {
-        println!("    not here (npm ci --prefix server/client gets it): the file stays larger");
+/// Makes a file smaller in place with a tool from npm; gives the tool's version.
+fn squeeze(root: &Path, tool: &str, how: &[&str], out: &str, file: &Path) -> Result<String> {
+    let path = root.join("server/client/node_modules/.bin").join(tool);
+    if !path.exists() {
+        println!("    no {tool} here (npm ci in server/client gets it): the file stays larger");
         return Ok("none".to_owned());
     }
-    let version = Command::new(&tool).arg("--version").output()?;
-    let status = Command::new(&tool)
-        .args(["-Oz", "--all-features", "--strip-debug", "--strip-producers", "-o"])
-        .args([wasm, wasm])
-        .status()
-        .context("wasm-opt")?;
-    if !status.success() {
-        bail!("wasm-opt failed");
+    let done = Command::new(&path)
+        .arg(file)
+        .args(how)
+        .arg(format!("{out}{}", file.display()))
+        .output()
+        .with_context(|| tool.to_owned())?;
+    if !done.status.success() {
+        bail!("{tool} failed: {}", String::from_utf8_lossy(&done.stderr));
     }
+    let version = Command::new(&path).arg("--version").output()?;
     Ok(String::from_utf8(version.stdout)?.trim().to_owned())
 }
 

@@ -51,7 +51,23 @@ impl Toolchain {
     pub fn arguments(&self) -> &'static [&'static str] {
         match self {
             Self::Rustup => &[],
-            Self::Debian { .. } => &["-Z", "build-std=std,panic_abort"],
+            Self::Debian { .. } => {
+                &["-Z", "build-std=std,panic_abort", "-Z", "build-std-features=optimize_for_size"]
+            }
+        }
+    }
+
+    /// A panic's words are a third of the file, and nobody reads them in a page; only a compiler that builds the
+    /// standard library anew can leave them out.
+    pub fn flags(&self) -> &'static [&'static str] {
+        match self {
+            Self::Rustup => &[],
+            Self::Debian { .. } => &[
+                "-Zunstable-options",
+                "-Cpanic=immediate-abort",
+                "-Zlocation-detail=none",
+                "-Zfmt-debug=none",
+            ],
         }
     }
 
