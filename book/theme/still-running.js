@@ -21,6 +21,24 @@
     addEventListener('resize', reachable);
     document.addEventListener('toggle', reachable, true);
 
+    /* mdBook's button for the contents is a label, which no keyboard reaches: a real button takes its place. */
+    const label = document.getElementById('mdbook-sidebar-toggle');
+    const shown = document.getElementById('mdbook-sidebar-toggle-anchor');
+    if (label && shown) {
+        const button = document.createElement('button');
+        button.type = 'button';
+        for (const { name, value } of label.attributes) if (name !== 'for') button.setAttribute(name, value);
+        button.append(...label.childNodes);
+        /* mdBook listens to the label, to make the sidebar ready. */
+        button.addEventListener('click', () => {
+            label.dispatchEvent(new Event('click'));
+            shown.click();
+        });
+        shown.addEventListener('change', () => button.setAttribute('aria-expanded', shown.checked));
+        label.replaceWith(button);
+    }
+    document.getElementById('mdbook-menu-bar')?.setAttribute('role', 'banner');
+
     /* In a timeline, arrow keys go from one thing that happened to the next, and what it was is written below. */
     const item = target => target instanceof Element && target.closest('.sr-tl-item');
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };

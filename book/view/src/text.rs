@@ -55,10 +55,15 @@ pub fn number(n: f64) -> String {
         a if a >= 1.0 => 2,
         _ => 3,
     };
-    let text = format!("{n:.digits$}");
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text,
+    let unit = 10_u64.pow(digits);
+    let whole = (n.abs() * unit as f64).round() as u64;
+    let sign = if n < 0.0 && whole > 0 { "-" } else { "" };
+    match whole % unit {
+        0 => format!("{sign}{}", whole / unit),
+        rest => {
+            let rest = format!("{rest:0width$}", width = digits as usize);
+            format!("{sign}{}.{}", whole / unit, rest.trim_end_matches('0'))
+        }
     }
 }
 
@@ -98,7 +103,8 @@ mod tests {
 
     #[test]
     fn a_number_keeps_its_zeros_before_the_point() {
-        assert_eq!([0.0, 100.0, 10.0, 0.05].map(number), ["0", "100", "10", "0.05"]);
+        let said = [0.0, 100.0, 10.0, 0.05, 9.996, -2.5, 1.005].map(number);
+        assert_eq!(said, ["0", "100", "10", "0.05", "10", "-2.5", "1"]);
     }
 
     #[test]

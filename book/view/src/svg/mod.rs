@@ -143,11 +143,14 @@ fn axis(pen: &mut Pen, height: f64) {
     }
 }
 
+/// With the digits that tell one tick from the next.
 fn tick_label(at: u64, step: u64) -> String {
     let digits = [1_000, 100, 10, 1].iter().position(|s| step.is_multiple_of(*s)).unwrap_or(3);
-    match step {
-        1_000_000.. => format!("{} s", at / 1_000_000),
-        _ => format!("{:.digits$} ms", at as f64 / 1e3),
+    let (whole, rest) = (at / 1_000, at % 1_000);
+    match (step, digits) {
+        (1_000_000.., _) => format!("{} s", at / 1_000_000),
+        (_, 0) => format!("{whole} ms"),
+        (_, digits) => format!("{whole}.{} ms", &format!("{rest:03}")[..digits]),
     }
 }
 

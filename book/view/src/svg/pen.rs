@@ -83,8 +83,9 @@ pub(super) fn wide(text: &str) -> f64 {
 /// A coordinate: a tenth of a pixel is fine enough.
 pub(super) fn px(n: f64) -> String {
     let tenths = (n * 10.0).round() as i64;
+    let (sign, tenths) = (if tenths < 0 { "-" } else { "" }, tenths.unsigned_abs());
     match tenths % 10 {
-        0 => (tenths / 10).to_string(),
-        _ => format!("{:.1}", tenths as f64 / 10.0),
+        0 => format!("{sign}{}", tenths / 10),
+        rest => format!("{sign}{}.{rest}", tenths / 10),
     }
 }
