@@ -1,10 +1,11 @@
 mod limits;
+mod others;
 
 use super::{Complaint, Where, interrupt::Interrupt};
 use crate::cli::out::line;
 use crate::{
     catalog::{Catalog, Workspace},
-    http::{App, Clients, Guard, Site, Sockets, serve::serve as serve_http},
+    http::{App, Clients, Code, Guard, Join, Refusals, Site, Sockets, serve::serve as serve_http},
     postgres::Postgres,
     runs::{Environment, Runs, Workshop},
 };
@@ -19,9 +20,12 @@ pub struct Options {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8008")]
     addr: SocketAddr,
-    /// Let other machines in: they may run labs on this one
+    /// Let other machines in: who has the join code may run labs on this one
     #[arg(long)]
     allow_remote: bool,
+    /// The join code others type; letters and digits count [default: a new one at each start]
+    #[arg(long, value_name = "CODE", requires = "allow_remote")]
+    join_code: Option<Code>,
     /// A name, beside localhost, under which pages may be asked for; may be given more than once
     #[arg(long = "allow-host", value_name = "NAME")]
     hosts: Vec<String>,
@@ -35,17 +39,17 @@ pub struct Options {
 }
 
 pub async fn serve(options: Options) -> Result<ExitCode, Complaint> {
-    let remote = options.may_listen()?;
+    let code = options.may_listen()?;
     raise_file_limit();
     let mut interrupt =
         Interrupt::listen().map_err(|e| Complaint::new("Signals cannot be heard.").because(e))?;
     let listener = listen(options.addr)?;
     let (catalog, workspace) = options.place.catalog(&[]).await?;
     let site = Site::find(options.site.clone(), workspace.as_ref().map(|w| w.root.as_path()));
-    welcome(&listener, &catalog, &site, remote)?;
+    welcome(&listener, &catalog, &site, code.as_ref())?;
     let postgres = Postgres::for_labs(&catalog);
     postgres.start();
-    let app = options.app(catalog, workspace, site, remote, postgres.clone());
+    let app = options.app(catalog, workspace, site, code, postgres.clone());
     serve_http(listener, app, async move {
         interrupt.next().await;
         eprintln!("Stopping: every run is ended and told why.");
@@ -56,17 +60,17 @@ pub async fn serve(options: Options) -> Result<ExitCode, Complaint> {
 }
 
 impl Options {
-    /// Serving others is a decision.
-    fn may_listen(&self) -> Result<bool, Complaint> {
+    /// Serving others is a decision; then there is a code that lets them in.
+    fn may_listen(&self) -> Result<Option<Code>, Complaint> {
         let remote = !self.addr.ip().is_loopback();
         if remote && !self.allow_remote {
             let what = format!("{} can be reached from other machines.", self.addr);
-            let why = "whoever reaches it may run labs on this one, and there is no password";
+            let why = "whoever has its join code could run labs on this one, and HTTP hides nothing from who listens in";
             return Err(Complaint::usage(what)
                 .because(why)
                 .so("add --allow-remote if you mean it, or leave --addr out."));
         }
-        Ok(remote || self.allow_remote)
+        Ok(self.allow_remote.then(|| self.join_code.clone().unwrap_or_else(Code::random)))
     }
 
     fn app(
@@ -74,9 +78,10 @@ impl Options {
         catalog: Catalog,
         workspace: Option<Workspace>,
         site: Site,
-        remote: bool,
+        code: Option<Code>,
         postgres: Postgres,
     ) -> App {
+        let remote = code.is_some();
         let environment = Environment { postgres, events: true, colour: Some(true) };
         // A folder of labs given by name has no sources to build.
         let workshop =
@@ -90,6 +95,8 @@ impl Options {
                 tasks: TaskTracker::new(),
                 abandon: CancellationToken::new(),
             },
+            refusals: Arc::new(Refusals::default()),
+            join: code.map(|code| Arc::new(Join::new(code))),
         }
     }
 }
@@ -126,7 +133,7 @@ fn welcome(
     listener: &TcpListener,
     catalog: &Catalog,
     site: &Site,
-    remote: bool,
+    code: Option<&Code>,
 ) -> Result<(), Complaint> {
     let addr = listener
         .local_addr()
@@ -139,8 +146,8 @@ fn welcome(
     if !site.is_built() {
         eprintln!("warning: the book is not built. To build it and serve it: cargo xtask serve");
     }
-    if remote {
-        eprintln!("warning: whoever reaches {addr} may run these labs on this machine.");
+    if let Some(code) = code {
+        others::invite(addr, code);
     }
     Ok(())
 }

@@ -5,14 +5,18 @@ mod body;
 mod clients;
 mod guard;
 mod headers;
+mod join;
 mod metrics;
 mod refusal;
+mod refusals;
 pub mod serve;
 mod site;
 mod socket;
 
 pub use clients::Clients;
 pub use guard::Guard;
+pub use join::{BadCode, Code, Join};
+pub use refusals::Refusals;
 pub use site::Site;
 
 use crate::runs::Runs;
@@ -37,6 +41,9 @@ pub struct App {
     pub guard: Arc<Guard>,
     pub site: Arc<Site>,
     pub sockets: Sockets,
+    pub refusals: Arc<Refusals>,
+    /// Where others than this machine's own readers may come: what lets them in.
+    pub join: Option<Arc<Join>>,
 }
 
 /// Lets a handler take just the part it needs.
@@ -49,7 +56,7 @@ macro_rules! part_of_app {
         })*
     };
 }
-part_of_app!(runs: Arc<Runs>, guard: Arc<Guard>, site: Arc<Site>, sockets: Sockets);
+part_of_app!(runs: Arc<Runs>, guard: Arc<Guard>, site: Arc<Site>, sockets: Sockets, refusals: Arc<Refusals>);
 
 /// The sockets that are open: how many each client has, and who waits for them at the end.
 #[derive(Clone)]
@@ -62,15 +69,30 @@ pub struct Sockets {
 
 /// All routes.
 pub fn router(app: App) -> Router {
+    let guard = from_fn_with_state(app.guard.clone(), guard::check);
     let api = api::routes()
-        .route_layer(from_fn_with_state(app.guard.clone(), guard::check))
+        .route_layer(guard.clone())
         .layer(DefaultBodyLimit::max(body::MOST))
         .layer(from_fn(headers::for_data));
+    let metrics = Router::new().route("/metrics", get(metrics::metrics)).route_layer(guard);
     let site = Router::new()
         .route("/still-running.json", get(site::manifest))
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/metrics", get(metrics::metrics))
         .fallback(site::file)
         .layer(CompressionLayer::new());
-    Router::new().nest("/api", api).merge(site).layer(from_fn(headers::for_all)).with_state(app)
+    let inside = Router::new().nest("/api", api).merge(metrics).merge(site);
+    // It tells nothing but that the server lives.
+    let outside = Router::new().route("/healthz", get(|| async { "ok\n" }));
+    let all = match &app.join {
+        None => inside.merge(outside),
+        Some(join) => behind(join, inside).merge(outside),
+    };
+    all.layer(from_fn_with_state(app.refusals.clone(), refusals::count))
+        .layer(from_fn(headers::for_all))
+        .with_state(app)
+}
+
+/// All that only those who joined may see, and where they join.
+fn behind(join: &Arc<Join>, inside: Router<App>) -> Router<App> {
+    let door = Router::new().route("/join", get(join::door)).with_state(join.clone());
+    inside.layer(from_fn_with_state(join.clone(), join::check)).merge(door)
 }

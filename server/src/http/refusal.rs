@@ -1,6 +1,6 @@
-use crate::{catalog::Unfit, runs::Refused};
+use crate::{catalog::Unfit, runs};
 use axum::{
-    Json,
+    Extension, Json,
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
@@ -8,11 +8,16 @@ use still_running_protocol::Refusal;
 
 /// A refusal with its status: what happened, why, and the one thing to do.
 #[derive(Debug)]
-pub struct No(StatusCode, Refusal);
+pub struct No(StatusCode, &'static str, Refusal);
+
+/// Left in the answer for whoever counts refusals: its word.
+#[derive(Debug, Clone, Copy)]
+pub struct Refused(pub &'static str);
 
 impl No {
-    pub fn new(status: StatusCode, error: &str, message: impl Into<String>) -> Self {
-        No(status, Refusal { error: error.to_owned(), message: message.into(), allowed: vec![] })
+    pub fn new(status: StatusCode, error: &'static str, message: impl Into<String>) -> Self {
+        let refusal = Refusal { error: error.to_owned(), message: message.into(), allowed: vec![] };
+        No(status, error, refusal)
     }
 
     pub fn unknown_run() -> Self {
@@ -21,25 +26,29 @@ impl No {
     }
 
     fn allowing(mut self, allowed: Vec<String>) -> Self {
-        self.1.allowed = allowed;
+        self.2.allowed = allowed;
         self
     }
 }
 
 impl IntoResponse for No {
     fn into_response(self) -> Response {
-        (self.0, Json(self.1)).into_response()
+        (self.0, Extension(Refused(self.1)), Json(self.2)).into_response()
     }
 }
 
-impl From<Refused> for No {
-    fn from(refused: Refused) -> Self {
+impl From<runs::Refused> for No {
+    fn from(refused: runs::Refused) -> Self {
         let message = refused.to_string();
         match refused {
-            Refused::Unfit(unfit) => unfit.into(),
-            Refused::NotHere => Self::new(StatusCode::FORBIDDEN, "mine-not-here", message),
-            Refused::Full(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "queue-full", message),
-            Refused::Closing => Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", message),
+            runs::Refused::Unfit(unfit) => unfit.into(),
+            runs::Refused::NotHere => Self::new(StatusCode::FORBIDDEN, "mine-not-here", message),
+            runs::Refused::Full(_) => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "queue-full", message)
+            }
+            runs::Refused::Closing => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", message)
+            }
         }
     }
 }

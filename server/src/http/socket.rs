@@ -13,6 +13,7 @@ use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use std::{pin::pin, time::Duration};
 use still_running_protocol::{Reason, ToClient, ToServer};
 use tokio::time::timeout;
+use tracing::{Instrument, debug};
 
 /// After this long without anything to send we ask whether the peer is still there.
 const PING: Duration = Duration::from_secs(20);
@@ -32,13 +33,16 @@ pub fn open(upgrade: WebSocketUpgrade, seat: Seat, held: Held, sockets: &Sockets
     let upgrade = upgrade.read_buffer_size(4096).write_buffer_size(0);
     let upgrade = upgrade.max_message_size(MESSAGE).max_frame_size(MESSAGE);
     let token = tasks.token();
-    upgrade.on_upgrade(async move |socket| {
+    let span = seat.run().span.clone();
+    let watch = async move |socket| {
         let _counted = (token, held);
+        debug!("a viewer came");
         tokio::select! {
-            () = attend(socket, &seat) => {}
-            () = abandon.cancelled() => {}
+            () = attend(socket, &seat) => debug!("a viewer left"),
+            () = abandon.cancelled() => debug!("a viewer was given up"),
         }
-    })
+    };
+    upgrade.on_upgrade(|socket| watch(socket).instrument(span))
 }
 
 async fn attend(socket: WebSocket, seat: &Seat) {
@@ -53,18 +57,27 @@ async fn attend(socket: WebSocket, seat: &Seat) {
         heard = &mut listen => heard,
     };
     if let Err(Fault(why)) = heard {
+        debug!(why, "a viewer broke the rules");
         drop(timeout(GOODBYE, sink.send(close(close_code::POLICY, why))).await);
     }
 }
 
 /// Sends what there is to tell, to the end.
 async fn talk<S: Sink<Message> + Unpin>(sink: &mut S, seat: &Seat) -> Result<(), S::Error> {
-    let mut reader = seat.reader();
+    let (mut reader, counts) = (seat.reader(), &seat.run().counts);
     sink.send(control(&ToClient::Window { bytes: seat.window() })).await?;
     loop {
         let message = match timeout(PING, reader.next()).await {
-            Ok(Next::Bytes(bytes)) => Message::Binary(bytes),
-            Ok(Next::Control(news)) => control(&news),
+            Ok(Next::Bytes(bytes)) => {
+                counts.send(bytes.len());
+                Message::Binary(bytes)
+            }
+            Ok(Next::Control(news)) => {
+                if let ToClient::Gap { from, to } = news {
+                    counts.miss(to - from);
+                }
+                control(&news)
+            }
             Ok(Next::Exit(exit)) => {
                 sink.send(control(&ToClient::Exit(exit))).await?;
                 return sink.send(close(close_code::NORMAL, "")).await;

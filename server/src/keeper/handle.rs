@@ -5,6 +5,7 @@ use std::{
     io::{self, pipe},
     path::PathBuf,
     process::Stdio,
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
 };
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
@@ -22,6 +23,30 @@ pub(super) struct Keeper {
     output: Output,
 }
 
+/// All keepers of this process that were not waited for yet.
+static ALIVE: AtomicUsize = AtomicUsize::new(0);
+
+/// How many keepers there are, spare ones included.
+pub fn alive() -> usize {
+    ALIVE.load(Relaxed)
+}
+
+/// Counts one keeper for as long as it is held.
+struct Counted;
+
+impl Counted {
+    fn new() -> Self {
+        ALIVE.fetch_add(1, Relaxed);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        ALIVE.fetch_sub(1, Relaxed);
+    }
+}
+
 /// A lab and all its descendants. Dropped, all of them are killed; to wait until they are gone, ask [`Tree::gone`].
 pub struct Tree {
     keeper: Child,
@@ -29,6 +54,7 @@ pub struct Tree {
     news: Lines<BufReader<ChildStdout>>,
     status: Option<Status>,
     storm: bool,
+    _counted: Counted,
 }
 
 /// Why a program could not be started.
@@ -56,7 +82,9 @@ impl Keeper {
             .spawn()?;
         let lifeline = keeper.stdin.take();
         let news = BufReader::with_capacity(256, keeper.stdout.take().expect("it is piped"));
-        let tree = Tree { keeper, lifeline, news: news.lines(), status: None, storm: false };
+        let news = news.lines();
+        let _counted = Counted::new();
+        let tree = Tree { keeper, lifeline, news, status: None, storm: false, _counted };
         Ok(Self { tree, output: Receiver::from_owned_fd(reader.into())? })
     }
 

@@ -18,7 +18,7 @@ mod status;
 mod tree;
 
 pub use capture::{Captured, End, capture};
-pub use handle::{Output, StartError, Tree, own_program, start};
+pub use handle::{Output, StartError, Tree, alive, own_program, start};
 pub use order::Order;
 pub use spares::Spares;
 pub use status::Status;

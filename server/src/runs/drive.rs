@@ -127,6 +127,11 @@ struct Over<'a>(&'a Run);
 
 impl Over<'_> {
     fn tell(self, exit: Exit) {
+        self.end(exit);
+    }
+
+    fn end(&self, exit: Exit) {
+        self.0.counts.end(exit.reason);
         self.0.set_phase(Phase::Ended(exit));
     }
 }
@@ -134,10 +139,7 @@ impl Over<'_> {
 impl Drop for Over<'_> {
     fn drop(&mut self) {
         if !self.0.is_over() {
-            self.0.set_phase(Phase::Ended(exit(Ended {
-                status: None,
-                reason: Reason::ServerStopping,
-            })));
+            self.end(exit(Ended { status: None, reason: Reason::ServerStopping }));
         }
     }
 }

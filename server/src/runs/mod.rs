@@ -3,6 +3,7 @@
 //! A run is a task ([`drive`]) that owns a process tree, a bounded [`log`](Log), and viewers who each read
 //! the log at their own pace. Whoever started the run paces it.
 
+mod counts;
 pub mod drive;
 mod ending;
 mod env;
@@ -16,6 +17,7 @@ mod run;
 mod seat;
 mod tap;
 
+pub use counts::Counts;
 pub use env::Environment;
 pub use limits::Limits;
 pub use log::{Log, Piece};

@@ -1,5 +1,5 @@
 use super::{
-    Environment, Limits, Run, Workshop, drive,
+    Counts, Environment, Limits, Run, Workshop, drive,
     queue::Queue,
     run::{Phase, unwatched},
 };
@@ -9,16 +9,17 @@ use crate::{
 };
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering::Relaxed},
 };
 use still_running_protocol::Reason;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tracing::{Instrument, info_span};
+use tracing::{Instrument, info};
 
 /// All runs, from the first byte of the request to the last viewer's leaving.
 pub struct Runs {
     pub catalog: Catalog,
     pub limits: Limits,
+    pub counts: Arc<Counts>,
     pub(super) environment: Environment,
     pub(super) workshop: Option<Workshop>,
     pub(super) spares: Spares,
@@ -43,6 +44,8 @@ pub struct Census {
     pub queued: usize,
     pub running: usize,
     pub ended: usize,
+    /// Those who watch them.
+    pub viewers: usize,
 }
 
 /// What a reader asks for.
@@ -83,6 +86,7 @@ impl Runs {
             queue: Queue::new(limits.running, limits.waiting),
             catalog,
             limits,
+            counts: Arc::default(),
             environment,
             workshop,
             spares: Spares::new(),
@@ -107,12 +111,18 @@ impl Runs {
             return Err(Refused::Closing);
         }
         let mut ticket = self.queue.enter().ok_or(Refused::Full(self.limits.waiting))?;
-        let run = Arc::new(Run::new(new_id(), &job, &self.limits));
+        let run = Arc::new(Run::new(new_id(), &job, &self.limits, self.counts.clone()));
         if let Err(place) = ticket.go() {
             run.set_phase(Phase::Queued(place));
         }
         self.lock().runs.insert(run.id.clone(), run.clone());
-        let span = info_span!("run", id = run.id, lab = run.lab, variant = run.variant);
+        if self.closing.is_cancelled() {
+            // The round that ends all runs may have missed it.
+            run.end(Reason::ServerStopping);
+        }
+        self.counts.started.fetch_add(1, Relaxed);
+        let span = run.span.clone();
+        span.in_scope(|| info!("asked for"));
         self.tasks.spawn(self.clone().see_through(run.clone(), job, ticket).instrument(span));
         Ok(run)
     }
@@ -121,12 +131,14 @@ impl Runs {
         self.lock().runs.get(id).cloned()
     }
 
-    /// How many are queued, running, ended and not yet forgotten.
+    /// How many are queued, running, ended and not yet forgotten, and who watches them.
     pub fn census(&self) -> Census {
         let runs: Vec<_> = self.lock().runs.values().cloned().collect();
         let mut census = Census::default();
         for run in runs {
-            *match run.lock().phase {
+            let inner = run.lock();
+            census.viewers += inner.pace.viewers();
+            *match inner.phase {
                 Phase::Queued(_) => &mut census.queued,
                 Phase::Running => &mut census.running,
                 Phase::Ended(_) => &mut census.ended,

@@ -1,9 +1,9 @@
-use super::{Limits, Log, ending::Ending, pace::Pace};
+use super::{Counts, Limits, Log, ending::Ending, pace::Pace};
 use crate::catalog::Job;
 use bytes::Bytes;
 use labkit_wire::Values;
 use std::{
-    sync::{Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard, atomic::Ordering::Relaxed},
     time::{Duration, Instant},
 };
 use still_running_protocol::{Exit, FRAME_MAX, RunInfo, State};
@@ -11,6 +11,7 @@ use tokio::{
     sync::{Notify, watch},
     time::{sleep_until, timeout},
 };
+use tracing::{Span, error_span};
 
 /// Room that is always left in the log: for one read, and for what a pipe holds when its last writer dies.
 const HEADROOM: u64 = 2 * FRAME_MAX as u64;
@@ -22,6 +23,9 @@ pub struct Run {
     pub lab: String,
     pub variant: String,
     pub values: Values,
+    pub counts: Arc<Counts>,
+    /// What the log says of it names the run.
+    pub span: Span,
     pub(super) ending: Ending,
     pub(super) inner: Mutex<Inner>,
     /// Something changed: output, or the phase.
@@ -50,11 +54,15 @@ pub(super) enum Phase {
 }
 
 impl Run {
-    pub(super) fn new(id: String, job: &Job, limits: &Limits) -> Self {
+    pub(super) fn new(id: String, job: &Job, limits: &Limits, counts: Arc<Counts>) -> Self {
         let pace = Pace::new(limits.unwatched);
         let log = Log::new(limits.log);
+        // At the level of the worst, so that a warning names its run where only warnings are wanted.
+        let span = error_span!("run", id, lab = job.lab.slug(), variant = job.variant);
         Self {
             id,
+            counts,
+            span,
             lab: job.lab.slug().to_owned(),
             variant: job.variant.clone(),
             values: job.values.clone(),
@@ -118,6 +126,7 @@ impl Run {
     }
 
     pub(super) fn push(&self, bytes: Bytes) {
+        self.counts.printed.fetch_add(bytes.len() as u64, Relaxed);
         self.lock().log.push(bytes);
         self.news.send_replace(());
     }
@@ -190,7 +199,7 @@ impl Run {
         };
         let lab = crate::catalog::Lab { description, program: "/nonexistent".into() };
         let job = Job { lab, variant: "buggy".into(), values: Values::default() };
-        Self::new("test".into(), &job, &Limits::default())
+        Self::new("test".into(), &job, &Limits::default(), Arc::default())
     }
 }
 

@@ -3,8 +3,10 @@
 mod support;
 
 mod cli;
+mod exposure;
 mod limits;
 mod mine;
+mod observability;
 mod output;
 mod processes;
 mod refusals;

@@ -7,6 +7,7 @@ use std::{
     os::unix::fs::symlink,
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
+    thread::{self, JoinHandle},
 };
 use tempfile::TempDir;
 
@@ -40,7 +41,18 @@ impl Server {
     pub fn from(mut command: Command) -> Self {
         let quiet =
             if std::env::var_os("RUST_LOG").is_some() { Stdio::inherit() } else { Stdio::null() };
-        let mut process = command.stdout(Stdio::piped()).stderr(quiet).spawn().unwrap();
+        Self::wait_for(command.stderr(quiet))
+    }
+
+    /// With what it says on standard error, all of it, once it has ended.
+    pub fn with_log(mut command: Command) -> (Self, JoinHandle<String>) {
+        let mut server = Self::wait_for(command.stderr(Stdio::piped()));
+        let log = server.process.stderr.take().unwrap();
+        (server, thread::spawn(move || std::io::read_to_string(log).unwrap()))
+    }
+
+    fn wait_for(command: &mut Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let addr = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
