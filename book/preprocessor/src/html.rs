@@ -1,41 +1,35 @@
 //! HTML that goes through Markdown unharmed.
 
-use mdbook_markdown::pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
+use mdbook_markdown::pulldown_cmark::{Event, Options, Parser, html};
 
 /// A block of HTML within Markdown: on one line, for a blank line would end it.
 pub(crate) fn block(html: &str) -> String {
     format!("\n\n{}\n\n", html.trim_end().replace('\n', "&#10;"))
 }
 
-/// Markdown as HTML; a single paragraph comes without its `<p>`.
+/// A line of Markdown as HTML, without an element around it. As a heading's text it cannot become a list, a quote or a
+/// block of code: an option that reads `29.` is no list.
 pub(crate) fn inline(markdown: &str) -> String {
-    let html = render(markdown);
-    match html.strip_prefix("<p>").and_then(|h| h.strip_suffix("</p>")) {
-        Some(inner) if !inner.contains("<p>") => inner.to_owned(),
-        _ => html,
-    }
-}
-
-/// Markdown as HTML, with links to other chapters as mdBook writes them.
-pub(crate) fn render(markdown: &str) -> String {
     let options = Options::ENABLE_SMART_PUNCTUATION | Options::ENABLE_STRIKETHROUGH;
+    let line = format!("# {}", one_line(markdown));
     let mut out = String::new();
-    html::push_html(&mut out, Parser::new_ext(markdown, options));
-    out.trim_end().to_owned()
+    html::push_html(&mut out, Parser::new_ext(&line, options));
+    out.trim().trim_start_matches("<h1>").trim_end_matches("</h1>").to_owned()
 }
 
-/// Markdown as plain text, for an attribute or a `<title>`.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A line of Markdown as plain text, for an attribute or for those who only hear it.
 pub(crate) fn plain(markdown: &str) -> String {
-    let mut out = String::new();
-    for event in Parser::new(markdown) {
-        match event {
-            Event::Text(text) | Event::Code(text) => out.push_str(&text),
-            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => out.push(' '),
-            Event::Start(Tag::Item) => out.push_str("• "),
-            _ => {}
-        }
-    }
-    out.trim().to_owned()
+    let line = format!("# {}", one_line(markdown));
+    Parser::new(&line)
+        .filter_map(|event| match event {
+            Event::Text(text) | Event::Code(text) => Some(text.to_string()),
+            _ => None,
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -48,13 +42,15 @@ mod tests {
     }
 
     #[test]
-    fn one_paragraph_is_inline_and_two_are_not() {
-        assert_eq!(inline("a `b` *c*"), "a <code>b</code> <em>c</em>");
-        assert!(inline("a\n\nb").starts_with("<p>"));
+    fn a_line_stays_a_line_whatever_it_begins_with() {
+        assert_eq!(inline("a `b`\n*c*"), "a <code>b</code> <em>c</em>");
+        assert_eq!(inline("29."), "29.");
+        assert_eq!(inline("- 5 > 4"), "- 5 &gt; 4");
     }
 
     #[test]
     fn plain_is_what_one_reads() {
         assert_eq!(plain("a `b` *c*\n[d](e.md)\n"), "a b c d");
+        assert_eq!(plain("29."), "29.");
     }
 }

@@ -8,6 +8,8 @@ use crate::text::{shorten, time};
 const ROW: f64 = 20.0;
 /// Two numbers closer than this would run into each other, px.
 const APART: f64 = 24.0;
+/// Fewer characters than this are no words.
+const LEAST: usize = 10;
 
 pub(super) fn draw(pen: &mut Pen, lane: &Lane) {
     let seen = lane.moments.iter().filter(|m| pen.scale.shows(m.at, m.at));
@@ -33,9 +35,7 @@ pub(super) fn draw(pen: &mut Pen, lane: &Lane) {
 fn one(pen: &mut Pen, glyph: &Cluster<&Moment>, room: f64) {
     let (x, y) = (glyph.x0, pen.y);
     pen.path("sr-tl-tickmark", &format!("M{} {}v12", px(x), px(y + 3.0)));
-    let text = words(glyph);
-    let fits = wide(&text) + 8.0 <= room;
-    let short = if fits { text } else { number(glyph) };
+    let short = words(glyph, room - 8.0).unwrap_or_else(|| number(glyph));
     match x + 4.0 + wide(&short) > pen.scale.right + super::MARGIN {
         true => pen.text_end(x - 4.0, y + 13.0, "sr-tl-note", &short),
         false => pen.text(x + 4.0, y + 13.0, "sr-tl-note", &short),
@@ -52,17 +52,17 @@ fn class(glyph: &Cluster<&Moment>) -> &'static str {
     }
 }
 
-/// What stands beside the tick if there is room.
-fn words(glyph: &Cluster<&Moment>) -> String {
-    match glyph.items.as_slice() {
-        [Moment { what: What::Mark { number, text }, .. }] => {
-            format!("{number} {}", shorten(text, 28))
-        }
+/// What stands beside the tick: as much of it as there is room for, if that is enough to be read.
+fn words(glyph: &Cluster<&Moment>, room: f64) -> Option<String> {
+    let text = match glyph.items.as_slice() {
+        [Moment { what: What::Mark { number, text }, .. }] => format!("{number} {text}"),
         [Moment { what: What::Check { ok, what, .. }, .. }] => {
-            format!("{} {}", if *ok { "✓" } else { "✗" }, shorten(what, 28))
+            format!("{} {what}", if *ok { "✓" } else { "✗" })
         }
-        _ => number(glyph),
-    }
+        _ => return None,
+    };
+    let (needed, free) = (text.chars().count(), (room / wide("x")) as usize);
+    (free >= needed.min(LEAST)).then(|| shorten(&text, free))
 }
 
 fn number(glyph: &Cluster<&Moment>) -> String {
