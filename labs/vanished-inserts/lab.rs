@@ -42,7 +42,7 @@ async fn scenario<D: Database>(lab: Lab, knobs: Knobs) -> Result {
     let seen = run::<D>(&lab, knobs, options, &mut outside, &table).await;
     outside.execute(AssertSqlSafe(format!("drop table {table}"))).await?;
 
-    lab.check_eq("rows another connection sees after three inserts said Ok", 3, seen?);
+    lab.check_eq("rows, seen from outside", 3, seen?);
     Ok(())
 }
 
@@ -64,14 +64,14 @@ async fn run<D: Database>(
     wire.hold(Side::Server);
     let slow_answer = async {
         sleep(knobs.answer).await;
-        lab.lane("database").say("answers BEGIN: in a transaction");
+        lab.lane("database").say("answers BEGIN");
         wire.open();
     };
     let give_up = async {
         let begin = caller.watch_at(1, "begin()", database.begin());
         match timeout(knobs.patience, begin).await {
             Ok(tx) => drop(tx?),
-            Err(_) => caller.say("gave up; the connection goes back to the pool"),
+            Err(_) => caller.say("gave up"),
         }
         Ok::<_, sqlx::Error>(())
     };
@@ -87,7 +87,7 @@ async fn run<D: Database>(
     let count = AssertSqlSafe(format!("select count(*) from {table}"));
     let seen = sqlx::query_scalar(count).fetch_one(outside).await?;
     // ANCHOR_END: scenario
-    customers.say(format!("count from another connection: {seen}"));
+    customers.say(format!("count, seen from outside: {seen}"));
     lab.lane("pool").gauge("idle connections", pool.num_idle(), "");
     timeout(LIMIT, pool.close()).await?;
     Ok(seen)

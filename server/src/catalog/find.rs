@@ -25,13 +25,15 @@ pub fn find_workspace() -> Option<Workspace> {
     Some(Workspace { root: root.to_owned(), programs })
 }
 
-/// Every executable in `folder`; or those of the workspace's labs that are built; or, in a bundle, those in
-/// the folder `labs` beside the running program. By name.
+/// Every executable in `folder`; or, in a bundle, those in the folder `labs` beside the running program; or
+/// those of the workspace's labs that are built. By name. A bundle may lie inside a checkout.
 pub fn programs(folder: Option<&Path>, workspace: Option<&Workspace>) -> io::Result<Vec<PathBuf>> {
+    let bundle = bundled()?;
     let mut found = match (folder, workspace) {
         (Some(folder), _) => executables(folder)?,
+        (None, _) if bundle.is_dir() => executables(&bundle)?,
         (None, Some(workspace)) => built(workspace)?,
-        (None, None) => executables(&bundled()?).unwrap_or_default(),
+        (None, None) => vec![],
     };
     found.sort();
     Ok(found)
