@@ -6,7 +6,7 @@ use std::{
     },
 };
 use tokio::{
-    io::AsyncReadExt,
+    io::{AsyncRead, AsyncReadExt},
     net::{TcpListener, TcpStream},
     task::JoinSet,
 };
@@ -62,7 +62,7 @@ where
 }
 
 /// Reads one HTTP/1 request head, its blank line included; `None` where the client left before.
-pub async fn read_head(stream: &mut TcpStream) -> Option<String> {
+pub async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.ok()?);

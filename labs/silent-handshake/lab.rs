@@ -1,0 +1,164 @@
+//! A client connects to a TLS server and says nothing. Others, who speak, must be served all the same.
+
+mod buggy;
+mod fixed;
+#[cfg(feature = "mine")]
+mod mine;
+
+use labkit::{Watch, prelude::*, witness::read_head};
+use reqwest::{Certificate, Client};
+use rustls::{ServerConfig, pki_types::PrivatePkcs8KeyDer};
+use std::sync::Arc;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    task::JoinSet,
+};
+use tokio_rustls::{Accept as Handshake, TlsAcceptor, server::TlsStream};
+use tokio_util::task::TaskTracker;
+
+labkit::knobs! {
+    /// How many clients connect and say nothing.
+    silent: usize = 1, 0..=20, grid [0, 5];
+    /// After how long a silent client hangs up.
+    silence: Duration = 10000, 10..=60000, grid [50, 900];
+    /// How long a good client waits for its answer.
+    patience: Duration = 1200, 300..=3000, grid [800];
+    /// How long the fixed server waits for a handshake.
+    limit: Duration = 600, 200..=1000, grid [1000];
+}
+
+/// What a variant brings: the loop that accepts connections.
+trait Accept: 'static {
+    fn run(listener: TcpListener, tls: Tls, limit: Duration)
+    -> impl Future<Output = Result> + Send;
+}
+
+const GOOD: usize = 3;
+
+// ANCHOR: scenario
+async fn scenario<A: Accept>(lab: Lab, knobs: Knobs) -> Result {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let addr = listener.local_addr()?;
+    let (tls, client) = secrets(&lab)?;
+    let server = tokio::spawn(A::run(listener, tls, knobs.limit));
+
+    let silent = Silent { lab: lab.clone(), lane: lab.lane("silent") };
+    let mut silence = JoinSet::new();
+    for _ in 0..knobs.silent {
+        silent.lane.say("connects, and says nothing");
+        silence.spawn(silent.clone().stay(TcpStream::connect(addr).await?, knobs));
+    }
+    let good = Good { lane: lab.lane("good"), client, url: format!("https://{addr}/") };
+    let mut calls = JoinSet::new();
+    for _ in 0..GOOD {
+        calls.spawn(good.clone().call(knobs.patience));
+    }
+
+    let answered = calls.join_all().await.into_iter().filter(|ok| *ok).count();
+    (answered..GOOD).for_each(|_| lab.cancelled());
+    lab.check_eq("good clients served", GOOD, answered);
+    let held: Vec<TcpStream> = silence.join_all().await.into_iter().flatten().collect();
+    lab.check_eq("silent clients the server still holds on to", 0, held.len());
+    server.abort();
+    // That it was stopped is no news.
+    drop(server.await);
+    Ok(())
+}
+// ANCHOR_END: scenario
+
+/// It connects, and then it waits for the other to begin.
+#[derive(Clone)]
+struct Silent {
+    lab: Lab,
+    lane: Lane,
+}
+
+impl Silent {
+    /// Gives the connection back if the server still holds it when both limits are long over.
+    async fn stay(self, mut stream: TcpStream, knobs: Knobs) -> Option<TcpStream> {
+        let long = knobs.patience.max(2 * knobs.limit);
+        select! {
+            _ = stream.read_u8() => {
+                self.lane.say("the server hung up");
+                self.lab.cancelled();
+                None
+            }
+            () = sleep(knobs.silence) => {
+                self.lane.say("hangs up by itself");
+                None
+            }
+            () = sleep(long) => Some(stream),
+        }
+    }
+}
+
+/// It speaks TLS, asks, and waits for its answer as long as its patience lasts.
+#[derive(Clone)]
+struct Good {
+    lane: Lane,
+    client: Client,
+    url: String,
+}
+
+impl Good {
+    async fn call(self, patience: Duration) -> bool {
+        let request = self.client.get(&self.url).timeout(patience);
+        let answer = self.lane.watch("request", request.send()).await;
+        match &answer {
+            Ok(answer) => self.lane.say(answer.status().to_string()),
+            Err(why) if why.is_timeout() => self.lane.say("no answer, gives up"),
+            Err(why) => self.lane.say(format!("{why:?}")),
+        }
+        answer.is_ok()
+    }
+}
+
+/// A `TlsAcceptor` whose handshakes are watched.
+#[derive(Clone)]
+struct Tls {
+    lane: Lane,
+    acceptor: TlsAcceptor,
+}
+
+impl Tls {
+    fn accept(&self, stream: TcpStream) -> Watch<Handshake<TcpStream>> {
+        self.lane.watch("handshake", self.acceptor.accept(stream))
+    }
+}
+
+/// A server's acceptor, and a client that trusts its certificate and no other.
+fn secrets(lab: &Lab) -> Result<(Tls, Client)> {
+    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()])?;
+    let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key.into())?;
+    let trusted = Certificate::from_der(made.cert.der())?;
+    let client = Client::builder().no_proxy().tls_certs_only([trusted]).build()?;
+    Ok((Tls { lane: lab.lane("server"), acceptor: TlsAcceptor::from(Arc::new(config)) }, client))
+}
+
+/// Answers one request, and hangs up.
+async fn answer(mut stream: TlsStream<TcpStream>, limit: Duration) {
+    let served = timeout(limit, async {
+        read_head(&mut stream).await?;
+        let text = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+        stream.write_all(text).await.ok()?;
+        stream.shutdown().await.ok()
+    });
+    // A client that left needs no answer.
+    drop(served.await);
+}
+
+fn main() -> ExitCode {
+    rustls::crypto::ring::default_provider().install_default().expect("nobody did before");
+    Manifest {
+        title: "One client says nothing, and nobody is served",
+        crates: &["tokio-rustls", "reqwest"],
+        article: &["2.2"],
+        clock: Clock::Real,
+        needs: &[],
+    }
+    .main(env!("CARGO_PKG_NAME"), labkit::variants![scenario: Loop])
+}
