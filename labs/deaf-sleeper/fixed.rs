@@ -1,0 +1,50 @@
+//! Whoever waits gives the thread back; whoever works gives it back now and then.
+use crate::*;
+
+pub(crate) struct App;
+
+// ANCHOR: sleep
+impl Sleeps for App {
+    async fn back_off(pause: Duration) {
+        tokio::time::sleep(pause).await;
+    }
+}
+// ANCHOR_END: sleep
+
+// ANCHOR: mutex
+impl Locks for App {
+    type Account = tokio::sync::Mutex<u64>;
+
+    fn export(account: &Self::Account, run: impl FnOnce()) {
+        let _held = account.blocking_lock();
+        run();
+    }
+
+    async fn balance(account: Arc<Self::Account>) -> Option<u64> {
+        Some(*account.lock().await)
+    }
+}
+// ANCHOR_END: mutex
+
+// ANCHOR: barrier
+impl Meets for App {
+    type Gate = tokio::sync::Barrier;
+
+    async fn meet(gate: Arc<Self::Gate>) {
+        gate.wait().await;
+    }
+}
+// ANCHOR_END: barrier
+
+// ANCHOR: cpu
+impl Searches for App {
+    async fn best(candidates: impl Candidates) -> u64 {
+        let mut best = 0;
+        for candidate in candidates {
+            best = best.max(candidate);
+            tokio::task::consume_budget().await;
+        }
+        best
+    }
+}
+// ANCHOR_END: cpu
