@@ -171,8 +171,10 @@ impl Kind {
             Self::Client | Self::Connect | Self::Read | Self::Yours => whole(request).await,
         }
     }
-    // ANCHOR_END: kinds
+}
+// ANCHOR_END: kinds
 
+impl Kind {
     fn name(self) -> &'static str {
         match self {
             Self::Client => "client",
