@@ -3,7 +3,7 @@
 use js_sys::Function;
 use std::cell::Cell;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Window};
 
 pub fn window() -> Window {
@@ -139,10 +139,4 @@ pub fn media(query: &str) -> bool {
 
 pub fn reduced_motion() -> bool {
     media("(prefers-reduced-motion: reduce)")
-}
-
-/// What JavaScript threw, in words.
-pub fn why(error: &JsValue) -> String {
-    let error: &js_sys::Error = error.unchecked_ref();
-    error.message().into()
 }

@@ -37,11 +37,6 @@ impl Filter {
         }
         out
     }
-
-    /// Forgets what was begun, before text of our own.
-    pub fn reset(&mut self) {
-        self.state = State::Ground;
-    }
 }
 
 fn step(state: State, b: u8, out: &mut Vec<u8>) -> State {

@@ -3,6 +3,7 @@
 //! It starts by itself when its script is loaded, and builds what it adds inside the elements marked `data-sr`.
 
 mod api;
+mod compare;
 mod dom;
 mod escape;
 mod js;
@@ -12,13 +13,21 @@ mod knobs;
 mod link;
 mod live;
 mod page;
+mod picture;
+mod player;
+mod progress;
+mod question;
+mod recorded;
+mod recording;
 mod run;
 mod screen;
 mod site;
 mod socket;
+mod stage;
 mod store;
 mod tape;
 mod theme;
+mod timeline;
 mod transcript;
 mod words;
 mod xterm;
@@ -27,6 +36,7 @@ use dom::{all, document, get, on};
 use page::Page;
 use site::Site;
 use std::rc::Rc;
+use still_running_protocol::{LabInfo, Labs};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
@@ -48,7 +58,10 @@ async fn boot(widgets: &[HtmlElement]) -> Result<(), String> {
     if let Some(css) = &site.css {
         site.style(css);
     }
-    let labs = if site.live() { api::labs().await } else { Err(String::new()) };
+    let labs = match site.live() {
+        true => api::labs().await,
+        false => recorded_labs(&site, widgets).await,
+    };
     let page = Page::new(site, labs);
     widgets.iter().for_each(|w| quiet(w));
     set_knobs(&page);
@@ -61,11 +74,35 @@ async fn boot(widgets: &[HtmlElement]) -> Result<(), String> {
 fn build(page: &Rc<Page>, widget: &HtmlElement) {
     match get(widget, "data-sr").as_deref() {
         Some("run") if page.site.live() => run::Run::build(page, widget),
+        Some("run") => recorded::build(page, widget),
         Some("knobs") => knobs::build(page, widget),
+        Some("timeline") => timeline::build(page, widget),
+        Some("compare") => compare::build(page, widget),
+        Some("question") => question::build(page, widget),
+        Some("mark") => progress::build(page, widget),
+        Some("landing") => progress::resume(widget),
         _ => return,
     }
     // For tests and style sheets: the controls are there.
     dom::attr(widget, "data-sr-ready", "");
+}
+
+/// Without a server: what the recordings say of the labs on this page.
+async fn recorded_labs(site: &Site, widgets: &[HtmlElement]) -> Result<Labs, String> {
+    let mut slugs: Vec<String> = vec![];
+    for widget in widgets {
+        let run = get(widget, "data-sr").is_some_and(|kind| kind == "run" || kind == "compare");
+        let slug = get(widget, "data-lab").filter(|_| run);
+        slugs.extend(slug.filter(|s| !slugs.contains(s)));
+    }
+    let mut labs = Labs { labs: vec![], mine: false };
+    for slug in slugs {
+        // A lab without a recording has its note on the page already.
+        if let Ok(lab) = api::get(&site.url(&format!("recordings/{slug}/describe.json"))).await {
+            labs.labs.push(LabInfo { lab, missing: None });
+        }
+    }
+    Ok(labs)
 }
 
 /// The knobs that the page's address sets.

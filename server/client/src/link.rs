@@ -38,13 +38,13 @@ fn read(lab: &Description, query: &str) -> Knobs {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
 
-    fn lab() -> Description {
+    pub fn lab() -> Description {
         let json = r#"{"version":1,"slug":"a-lab","title":"","crates":[],"article":[],"clock":"paused",
-            "variants":[],"needs":[],"knobs":[
-            {"name":"tick","help":"","type":"number","unit":"ms","min":1,"max":100,"default":35,"grid":[]},
+            "variants":["buggy","fixed"],"needs":[],"knobs":[
+            {"name":"tick","help":"","type":"number","unit":"ms","min":1,"max":100,"default":35,"grid":[60]},
             {"name":"database","help":"","type":"choice","choices":[{"value":"auto","help":""},
             {"value":"sqlite","help":""}],"default":"auto"}]}"#;
         serde_json::from_str(json).unwrap()

@@ -1,5 +1,6 @@
 //! What the widgets of one page share, and how they hear of each other.
 
+use crate::question;
 use crate::screen::Screen;
 use crate::site::Site;
 use crate::tape::Tape;
@@ -22,7 +23,7 @@ pub enum Signal {
     /// A run of this lab and variant begins, grows or ends.
     Run { lab: String, variant: String, tape: Rc<RefCell<Tape>>, ended: bool },
     /// A run is shown as it stood at that lab time, in microseconds.
-    At { lab: String, variant: String, at: Option<u64> },
+    At { lab: String, variant: String, at: u64 },
 }
 
 pub struct Page {
@@ -34,6 +35,8 @@ pub struct Page {
     screens: RefCell<Vec<Screen>>,
     turned: RefCell<Vec<(String, Knobs)>>,
     listeners: RefCell<Vec<Rc<dyn Fn(&Signal)>>>,
+    /// Widgets, and the question whose prediction each shows.
+    predictions: Vec<(String, String)>,
 }
 
 impl Page {
@@ -49,6 +52,7 @@ impl Page {
             screens: RefCell::default(),
             turned: RefCell::default(),
             listeners: RefCell::default(),
+            predictions: question::assign(),
         })
     }
 
@@ -71,6 +75,23 @@ impl Page {
     pub fn turned(&self, lab: &str) -> Knobs {
         let turned = self.turned.borrow();
         turned.iter().find(|(l, _)| l == lab).map(|(_, k)| k.clone()).unwrap_or_default()
+    }
+
+    /// What a run of that lab is asked for: the chapter's values, and over them the reader's.
+    pub fn knobs(&self, lab: &str, preset: &Knobs) -> Knobs {
+        let mut knobs = self.turned(lab);
+        for (name, asked) in preset {
+            if value(&knobs, name).is_none() {
+                knobs.push((name.clone(), asked.clone()));
+            }
+        }
+        knobs
+    }
+
+    /// What the reader had predicted for the run that a widget shows, now that it is over.
+    pub fn guess(&self, widget: &str) -> Option<String> {
+        let (_, question) = self.predictions.iter().find(|(w, _)| w == widget)?;
+        question::outcome(question)
     }
 
     pub fn turn(&self, lab: &str, knobs: Knobs) {

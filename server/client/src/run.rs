@@ -1,12 +1,11 @@
-//! A run widget: one lab, one variant, Run and Stop, the terminal, the verdict, the transcript.
+//! A run widget on a live server: one lab, one variant, Run and Stop.
 
-use crate::dom::{self, add, attr, button, el, el_with, enable, get, on, say, show};
+use crate::dom::{self, add, button, el, enable, get, on, say};
 use crate::json;
 use crate::kept::Kept;
 use crate::live::{Live, Step};
-use crate::page::{Knobs, Page, Signal, value};
-use crate::screen::Screen;
-use crate::transcript::Transcript;
+use crate::page::{Knobs, Page, Signal};
+use crate::stage::Stage;
 use crate::words;
 use labkit_wire::Verdict;
 use std::cell::{Cell, RefCell};
@@ -15,19 +14,13 @@ use still_running_protocol::NewRun;
 use web_sys::HtmlElement;
 
 pub struct Run {
-    page: Rc<Page>,
-    root: HtmlElement,
-    lab: String,
-    variant: String,
+    stage: Rc<Stage>,
     /// What the chapter asks for.
     preset: Knobs,
     run: HtmlElement,
     stop: HtmlElement,
     knobs: HtmlElement,
     progress: HtmlElement,
-    status: HtmlElement,
-    screen: Screen,
-    transcript: Transcript,
     live: RefCell<Option<Rc<Live>>>,
     /// Which press of Run this is; what an earlier one still brings is of no interest.
     turn: Cell<u32>,
@@ -36,36 +29,25 @@ pub struct Run {
 impl Run {
     /// Builds the controls of a live run widget.
     pub fn build(page: &Rc<Page>, root: &HtmlElement) {
-        let data = |name: &str| get(root, name).unwrap_or_default();
-        let (lab, variant) = (data("data-lab"), data("data-variant"));
-        if let Some(why) = refusal(page, &lab, &variant) {
-            add(root, [&el_with("p", "sr-note", &why)]);
+        let stage = Stage::new(page, root);
+        if let Some(why) = refusal(page, &stage.lab, &stage.variant) {
+            add(root, [&dom::el_with("p", "sr-note", &why)]);
             return;
         }
         let this = Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
             let call = |f: fn(&Rc<Self>)| {
                 let weak = weak.clone();
-                move || {
-                    if let Some(this) = weak.upgrade() {
-                        f(&this);
-                    }
-                }
+                move || weak.upgrade().iter().for_each(f)
             };
             Self {
-                run: button("sr-go", &format!("Run {variant}"), call(Self::press)),
+                run: button("sr-go", &format!("Run {}", stage.variant), call(Self::press)),
                 stop: button("sr-stop", "Stop", call(Self::halt)),
-                preset: json::fields(&data("data-knobs")),
+                preset: json::fields(&get(root, "data-knobs").unwrap_or_default()),
                 knobs: el("span", "sr-set"),
                 progress: el("span", "sr-progress"),
-                status: el("p", "sr-status"),
-                screen: page.screen(),
-                transcript: Transcript::new(&format!("{lab} {variant}")),
-                page: page.clone(),
-                root: root.clone(),
                 live: RefCell::default(),
                 turn: Cell::default(),
-                lab,
-                variant,
+                stage,
             }
         });
         this.lay_out();
@@ -74,26 +56,18 @@ impl Run {
     }
 
     fn lay_out(&self) {
-        attr(&self.status, "role", "status");
         enable(&self.stop, false);
-        let panel = el("div", "sr-panel");
-        attr(&panel, "role", "group");
-        attr(&panel, "aria-label", &format!("{}, {}", self.lab, self.variant));
         let bar = el("div", "sr-bar");
         add(&bar, [&self.run, &self.stop, &self.knobs, &self.progress]);
-        add(&panel, [&bar]);
-        if let Some(missing) = self.page.lab(&self.lab).and_then(|l| l.missing.as_ref()) {
-            add(&panel, [&el_with("p", "sr-note", missing)]);
-        }
-        add(&panel, [&self.screen.host, &self.status, &self.transcript.details]);
-        add(&self.root, [&panel]);
+        let missing = self.stage.page.lab(&self.stage.lab).and_then(|l| l.missing.clone());
+        self.stage.lay_out(&bar, missing.as_deref());
         self.name_knobs();
     }
 
     fn listen(self: &Rc<Self>) {
         let this = self.clone();
-        self.page.hear(move |signal| {
-            if matches!(signal, Signal::Knobs { lab } if *lab == this.lab) {
+        self.stage.page.hear(move |signal| {
+            if matches!(signal, Signal::Knobs { lab } if *lab == this.stage.lab) {
                 this.name_knobs();
             }
         });
@@ -105,25 +79,18 @@ impl Run {
         });
     }
 
-    /// The chapter's values, and over them the reader's.
     fn values(&self) -> Knobs {
-        let mut knobs = self.page.turned(&self.lab);
-        for (name, preset) in &self.preset {
-            if value(&knobs, name).is_none() {
-                knobs.push((name.clone(), preset.clone()));
-            }
-        }
-        knobs
+        self.stage.page.knobs(&self.stage.lab, &self.preset)
     }
 
     fn name_knobs(&self) {
-        let lab = self.page.lab(&self.lab).map(|l| &l.lab);
-        say(&self.knobs, &lab.map(|lab| words::knobs(lab, &self.values())).unwrap_or_default());
+        let Some(info) = self.stage.page.lab(&self.stage.lab) else { return };
+        say(&self.knobs, &words::knobs(&info.lab, &self.values()));
     }
 
     fn press(self: &Rc<Self>) {
         let turn = self.begin();
-        let run = request(&self.lab, &self.variant, &self.values());
+        let run = request(&self.stage.lab, &self.stage.variant, &self.values());
         let this = self.clone();
         wasm_bindgen_futures::spawn_local(async move {
             let hears = this.clone();
@@ -144,27 +111,26 @@ impl Run {
     }
 
     fn attach(&self, live: Rc<Live>) {
-        self.transcript.of(&live.tape);
+        self.stage.of(&live.tape);
         // It may have ended while we asked for it.
         let running = live.running();
         enable(&self.stop, running);
         // At once, for a page may be gone without a word.
         live.save(&self.key());
         *self.live.borrow_mut() = Some(live);
-        self.tell(!running);
+        self.stage.tell(!running);
+        if !running {
+            self.stage.replayable();
+        }
     }
 
     fn begin(&self) -> u32 {
         Kept::forget(&self.key());
         *self.live.borrow_mut() = None;
         self.turn.set(self.turn.get() + 1);
-        dom::all(&self.root, "[data-sr-fallback]").iter().for_each(|f| show(f, false));
         enable(&self.run, false);
         say(&self.progress, "Starting…");
-        say(&self.status, "");
-        attr(&self.status, "class", "sr-status");
-        self.screen.clear();
-        self.transcript.clear();
+        self.stage.clear();
         self.turn.get()
     }
 
@@ -184,7 +150,7 @@ impl Run {
             Step::Waiting(place) => say(&self.progress, &words::queued(place)),
             Step::Running | Step::Mended => say(&self.progress, "Running…"),
             Step::Broken => say(&self.progress, "The connection broke; connecting again…"),
-            Step::Note(text) => self.screen.note(&text),
+            Step::Note(text) => self.stage.screen.note(&text),
             Step::Text(text, until) => self.text(&text, until),
             Step::Ended(line, verdict) => self.ended(&line, verdict),
             Step::Lost(why) => {
@@ -196,50 +162,39 @@ impl Run {
 
     fn text(self: &Rc<Self>, text: &[u8], until: u64) {
         let this = self.clone();
-        self.screen.write(text, move || {
+        self.stage.screen.write(text, move || {
             if let Some(live) = &*this.live.borrow() {
                 live.taken(until);
             }
         });
-        self.tell(false);
+        self.stage.tell(false);
     }
 
     fn ended(&self, line: &str, verdict: Option<Verdict>) {
         self.over(line, words::class(verdict));
         if verdict.is_none() {
-            self.screen.note(&format!("[{line}]"));
+            self.stage.screen.note(&format!("[{line}]"));
         }
-        self.tell(true);
+        self.stage.tell(true);
+        self.stage.replayable();
     }
 
     fn over(&self, line: &str, class: &str) {
-        say(&self.run, &format!("Run {} again", self.variant));
+        say(&self.run, &format!("Run {} again", self.stage.variant));
         enable(&self.run, true);
         enable(&self.stop, false);
         say(&self.progress, "");
-        attr(&self.status, "class", &format!("sr-status {class}"));
-        say(&self.status, line);
-        self.transcript.draw();
-    }
-
-    fn tell(&self, ended: bool) {
-        let Some(live) = self.live.borrow().clone() else { return };
-        self.page.tell(&Signal::Run {
-            lab: self.lab.clone(),
-            variant: self.variant.clone(),
-            tape: live.tape.clone(),
-            ended,
-        });
+        self.stage.over(line, class);
     }
 
     fn key(&self) -> String {
         let path = dom::window().location().pathname().unwrap_or_default();
-        format!("still-running {path}#{}", self.root.id())
+        format!("still-running {path}#{}", self.stage.root.id())
     }
 }
 
 /// Why this widget cannot run anything.
-fn refusal(page: &Page, lab: &str, variant: &str) -> Option<String> {
+pub fn refusal(page: &Page, lab: &str, variant: &str) -> Option<String> {
     let Some(labs) = &page.labs else { return page.trouble.clone() };
     let Some(known) = page.lab(lab) else {
         return Some(format!("This server has no lab {lab}. Build it: cargo xtask serve"));
@@ -252,7 +207,7 @@ fn refusal(page: &Page, lab: &str, variant: &str) -> Option<String> {
     unknown.then(|| format!("The lab {lab} has no variant {variant}."))
 }
 
-fn request(lab: &str, variant: &str, knobs: &Knobs) -> NewRun {
+pub fn request(lab: &str, variant: &str, knobs: &Knobs) -> NewRun {
     let mut run =
         NewRun { lab: lab.to_owned(), variant: variant.to_owned(), knobs: Default::default() };
     for (name, value) in knobs {

@@ -12,8 +12,6 @@ pub struct Site {
     pub xterm: Option<Xterm>,
     /// The client's style sheet.
     pub css: Option<String>,
-    /// When the site was built, or its recordings were made.
-    pub built: String,
     /// The address of the site's root, with its slash.
     pub root: String,
 }
@@ -43,7 +41,6 @@ impl Read for Site {
                 css: json::maybe(x, "css"),
             }),
             css: json::maybe(json, "css"),
-            built: json::maybe(json, "built").unwrap_or_default(),
             root: String::new(),
         })
     }

@@ -17,6 +17,13 @@ pub fn read(store: &Option<Storage>, key: &str) -> Option<String> {
     store.as_ref()?.get_item(key).ok().flatten()
 }
 
+/// Keeps it where that is possible. What a reader sees does not depend on it until the next visit.
+pub fn keep(store: &Option<Storage>, key: &str, value: &str) {
+    if !write(store, key, value) {
+        web_sys::console::warn_1(&"The browser keeps nothing for this page.".into());
+    }
+}
+
 /// Whether it was kept.
 #[must_use]
 pub fn write(store: &Option<Storage>, key: &str, value: &str) -> bool {

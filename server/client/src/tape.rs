@@ -1,7 +1,7 @@
 //! What a run said so far: its text by lab time, and its timeline. Bounded, however much a lab prints.
 
 use crate::escape::Filter;
-use labkit_wire::{Event, Item, Kind, Parser, Values, Verdict};
+use labkit_wire::{Event, Item, Kind, Parser, Verdict};
 use std::collections::VecDeque;
 use still_running_view::Timeline;
 
@@ -26,16 +26,21 @@ pub struct Tape {
     pub timeline: Timeline,
     /// Lab times at which something happened, in order.
     pub moments: Vec<u64>,
-    pub knobs: Option<Values>,
     pub checks: Checks,
     pub verdict: Option<(Verdict, String)>,
     /// Lab time of the last event.
     pub now: u64,
     kept: usize,
-    /// Bytes of text no longer kept.
+    /// Bytes of text no longer kept, and the pieces they were in.
     pub cut: usize,
-    events: Vec<Event>,
+    gone: usize,
+    events: usize,
+    /// When it was recorded, in seconds since 1970; none for a live run.
+    pub recorded: Option<u64>,
 }
+
+/// A place in a run's text: a piece, counted from the run's first, and how many of its bytes.
+pub type Place = (usize, usize);
 
 /// How many checks were made, and failed.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
@@ -75,7 +80,6 @@ impl Tape {
     fn event(&mut self, event: Event) {
         self.now = self.now.max(event.at);
         match &event.kind {
-            Kind::Run { knobs, .. } => self.knobs = Some(knobs.clone()),
             Kind::Check { ok, .. } => {
                 self.checks.made += 1;
                 self.checks.failed += u32::from(!ok);
@@ -83,12 +87,12 @@ impl Tape {
             Kind::Verdict { verdict, why } => self.verdict = Some((*verdict, why.clone())),
             _ => {}
         }
-        if self.events.len() < EVENTS_MAX || matches!(event.kind, Kind::Verdict { .. }) {
+        self.events += 1;
+        if self.events <= EVENTS_MAX || matches!(event.kind, Kind::Verdict { .. }) {
             if self.moments.last() != Some(&self.now) {
                 self.moments.push(self.now);
             }
             self.timeline.push(&event);
-            self.events.push(event);
         }
     }
 
@@ -108,6 +112,7 @@ impl Tape {
             let gone = self.pieces.pop_front().map_or(0, |p| p.text.len());
             self.kept -= gone;
             self.cut += gone;
+            self.gone += 1;
         }
     }
 
@@ -116,11 +121,30 @@ impl Tape {
         self.pieces.iter().flat_map(|p| &p.text).copied().collect()
     }
 
-    /// The timeline as it stood at that moment.
-    pub fn until(&self, at: u64) -> Timeline {
-        let mut timeline = Timeline::default();
-        self.events.iter().take_while(|e| e.at <= at).for_each(|e| timeline.push(e));
-        timeline
+    /// Behind the last piece whose time has come.
+    pub fn place_after(&self, at: u64) -> Place {
+        match self.pieces.partition_point(|p| p.at <= at) {
+            0 => (0, 0),
+            n => (self.gone + n - 1, self.pieces[n - 1].text.len()),
+        }
+    }
+
+    /// The text between two places.
+    pub fn text_between(&self, from: Place, to: Place) -> Vec<u8> {
+        let mut text = vec![];
+        for (i, piece) in self.pieces.iter().enumerate() {
+            let number = i + self.gone;
+            let start = if number == from.0 { from.1 } else { 0 };
+            if number >= from.0 && number <= to.0 {
+                text.extend_from_slice(piece.text.get(start..).unwrap_or_default());
+            }
+        }
+        text
+    }
+
+    /// The next moment at which something happened.
+    pub fn moment_after(&self, at: u64) -> Option<u64> {
+        self.moments.get(self.moments.partition_point(|m| *m <= at)).copied()
     }
 }
 
@@ -144,6 +168,29 @@ mod tests {
         let got: Vec<_> = tape.pieces.iter().map(|p| (p.at, p.text.as_slice())).collect();
         assert_eq!(got, [(0, &b"zero\n"[..]), (7, b"seven\n"), (9, b"nine\n")]);
         assert_eq!(tape.moments, [7, 9]);
+    }
+
+    #[test]
+    fn a_replay_in_any_steps_shows_all_of_the_text_once() {
+        let mut tape = Tape::default();
+        let mut whole = vec![];
+        for i in 0..20 {
+            let line = format!("line {i}\n");
+            tape.push(&mark(i, i * 10));
+            tape.push(line.as_bytes());
+            whole.extend(line.bytes());
+        }
+        for step in [1, 7, 10, 33, 1000] {
+            let (mut place, mut shown) = ((0, 0), vec![]);
+            for at in (0..=200).step_by(step).chain([200]) {
+                let next = tape.place_after(at);
+                shown.extend(tape.text_between(place, next));
+                place = next;
+            }
+            assert_eq!(shown, whole, "in steps of {step}");
+        }
+        assert_eq!(tape.moment_after(0), Some(10));
+        assert_eq!(tape.moment_after(190), None);
     }
 
     #[test]

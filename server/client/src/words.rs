@@ -4,6 +4,7 @@ use crate::page::{Knobs, value};
 use crate::tape::Tape;
 use labkit_wire::{Description, Verdict};
 use still_running_protocol::{Exit, Reason};
+use still_running_view::recording::date;
 
 /// The one line at a run's end, such as `lost-line buggy: violated — 1 of 1 checks failed, 312 ms`.
 pub fn ending(lab: &str, variant: &str, exit: &Exit, tape: &Tape) -> String {
@@ -18,9 +19,26 @@ pub fn ending(lab: &str, variant: &str, exit: &Exit, tape: &Tape) -> String {
 /// A run as its recording tells it.
 pub fn recorded(lab: &str, variant: &str, tape: &Tape) -> String {
     match &tape.verdict {
-        Some((verdict, _)) => format!("{lab} {variant}: {verdict} — {}", detail(*verdict, tape)),
+        Some((verdict, _)) => {
+            let when = tape.recorded.map(date).unwrap_or_default();
+            format!("{lab} {variant}: {verdict} — {} (recorded {when})", detail(*verdict, tape))
+        }
         None => format!("{lab} {variant}: no verdict in this recording"),
     }
+}
+
+/// Where these knobs were not recorded: which were, and what to type.
+pub fn unrecorded(lab: &Description, variant: &str, knobs: &Knobs) -> String {
+    let turned = lab.knobs.iter().filter_map(|knob| {
+        Some((knob, value(knobs, &knob.name).filter(|v| *v != knob.default_text())?))
+    });
+    let turned: Vec<_> = turned.collect();
+    let typed: String = turned.iter().map(|(k, v)| format!(" --{} {v}", k.name)).collect();
+    let instead = match turned.as_slice() {
+        [(knob, _)] => format!("{} was recorded at {}", knob.name, knob.grid().join(", ")),
+        _ => "One knob at a time was recorded".to_owned(),
+    };
+    format!("No recording of this. {instead}. To run it: still-running run {} {variant}{typed}", lab.slug)
 }
 
 fn detail(verdict: Verdict, tape: &Tape) -> String {

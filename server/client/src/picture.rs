@@ -1,0 +1,181 @@
+//! A run's timeline as it is drawn: it grows with the run, can be zoomed, and follows the clock.
+
+use crate::dom::{self, Redraw, attr, el, get, on};
+use crate::tape::Tape;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use still_running_view::{View, svg};
+use wasm_bindgen::{JsCast, prelude::Closure};
+use web_sys::{Event, HtmlElement, PointerEvent, ResizeObserver};
+
+/// The smallest part of a run that is shown, in µs.
+const SMALLEST: u64 = 100;
+
+pub struct Picture {
+    pub host: HtmlElement,
+    id: String,
+    tape: RefCell<Option<Rc<RefCell<Tape>>>>,
+    /// The part that is shown, in µs; none: the whole run.
+    part: Cell<Option<(u64, u64)>>,
+    cursor: Cell<Option<u64>>,
+    /// At least this much time, so that two runs have one scale.
+    least: Cell<u64>,
+    redraw: RefCell<Option<Redraw>>,
+    scrubbed: RefCell<Option<Rc<dyn Fn(u64)>>>,
+    pressed: Cell<bool>,
+}
+
+impl Picture {
+    /// `id`: unique in the whole book.
+    pub fn new(id: &str) -> Rc<Self> {
+        let this = Rc::new(Self {
+            host: el("div", "sr-tl-frame"),
+            id: id.to_owned(),
+            tape: RefCell::default(),
+            part: Cell::default(),
+            cursor: Cell::default(),
+            least: Cell::default(),
+            redraw: RefCell::default(),
+            scrubbed: RefCell::default(),
+            pressed: Cell::default(),
+        });
+        let draw = Rc::downgrade(&this);
+        *this.redraw.borrow_mut() =
+            Some(Redraw::new(move || draw.upgrade().iter().for_each(|p| p.draw())));
+        this.listen();
+        this
+    }
+
+    fn listen(self: &Rc<Self>) {
+        for event in ["pointerdown", "pointermove", "pointerup", "pointercancel"] {
+            let this = self.clone();
+            on(&self.host, event, move |e| this.pointer(&e));
+        }
+        let this = self.clone();
+        let f = Closure::<dyn Fn()>::new(move || this.ask()).into_js_value();
+        if let Ok(observer) = ResizeObserver::new(f.unchecked_ref()) {
+            observer.observe(&self.host);
+        }
+    }
+
+    /// Calls `f` with the lab time that the reader points at.
+    pub fn on_scrub(&self, f: impl Fn(u64) + 'static) {
+        *self.scrubbed.borrow_mut() = Some(Rc::new(f));
+    }
+
+    /// Another run, as a whole.
+    pub fn show(&self, tape: &Rc<RefCell<Tape>>) {
+        let same = self.tape.borrow().as_ref().is_some_and(|t| Rc::ptr_eq(t, tape));
+        if !same {
+            *self.tape.borrow_mut() = Some(tape.clone());
+            self.part.set(None);
+            self.cursor.set(None);
+            self.least.set(0);
+        }
+        self.ask();
+    }
+
+    /// As much time as the longer of two runs.
+    pub fn at_least(&self, end: u64) {
+        self.least.set(end);
+        self.ask();
+    }
+
+    pub fn cursor(&self, at: Option<u64>) {
+        if self.cursor.replace(at) != at {
+            self.ask();
+        }
+    }
+
+    /// Shows `factor` times as much time, around the clock's hand where it can be seen.
+    pub fn zoom(&self, factor: f64) {
+        let (from, to) = self.range();
+        let middle = match self.cursor.get() {
+            Some(at) if (from..=to).contains(&at) => at,
+            _ => from + (to - from) / 2,
+        };
+        let width = ((to - from) as f64 * factor) as u64;
+        let share = (middle - from) as f64 / (to - from).max(1) as f64;
+        self.look(middle.saturating_sub((width as f64 * share) as u64), width);
+    }
+
+    /// Moves on by a share of what is shown.
+    pub fn pan(&self, share: f64) {
+        let (from, to) = self.range();
+        let by = (to - from) as f64 * share;
+        self.look((from as f64 + by).max(0.0) as u64, to - from);
+    }
+
+    pub fn whole(&self) {
+        self.part.set(None);
+        self.ask();
+    }
+
+    fn look(&self, from: u64, width: u64) {
+        let end = self.end();
+        let width = width.max(SMALLEST);
+        self.part.set((width < end).then(|| {
+            let from = from.min(end - width);
+            (from, from + width)
+        }));
+        self.ask();
+    }
+
+    pub fn end(&self) -> u64 {
+        let tape = self.tape.borrow();
+        tape.as_ref().map_or(0, |t| t.borrow().now).max(self.least.get())
+    }
+
+    fn range(&self) -> (u64, u64) {
+        self.part.get().unwrap_or((0, self.end()))
+    }
+
+    fn ask(&self) {
+        self.redraw.borrow().iter().for_each(Redraw::ask);
+    }
+
+    fn view(&self) -> View {
+        let (from, to) = self.range();
+        let width = f64::from(self.host.client_width());
+        View { width, from, to, cursor: self.cursor.get(), id: self.id.clone() }
+    }
+
+    fn draw(&self) {
+        let Some(tape) = self.tape.borrow().clone() else { return };
+        let view = self.view();
+        if view.width < 1.0 {
+            return;
+        }
+        let focused = self.focused();
+        self.host.set_inner_html(&svg(&tape.borrow().timeline, &view));
+        if let Some(item) = focused.and_then(|seq| dom::one(&self.host, &format!("[data-seq='{seq}']"))) {
+            attr(&item, "tabindex", "0");
+            item.focus().unwrap_or_default();
+        }
+    }
+
+    /// Which event has the focus: it keeps it over a redraw.
+    fn focused(&self) -> Option<String> {
+        let item = dom::one(&self.host, "[data-seq]:focus")?;
+        get(&item, "data-seq")
+    }
+
+    fn pointer(&self, event: &Event) {
+        let event: &PointerEvent = event.unchecked_ref();
+        match event.type_().as_str() {
+            "pointerdown" => self.pressed.set(true),
+            "pointermove" => {}
+            _ => self.pressed.set(false),
+        }
+        if !self.pressed.get() || event.buttons() == 0 {
+            return;
+        }
+        let x = f64::from(event.client_x()) - self.host.get_bounding_client_rect().left();
+        let at = self.view().time_at(x);
+        self.cursor(Some(at));
+        let scrubbed = self.scrubbed.borrow().clone();
+        if let Some(f) = scrubbed {
+            f(at);
+        }
+    }
+}

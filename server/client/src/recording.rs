@@ -1,0 +1,89 @@
+//! A recorded run: asciicast v3, with the events in its text.
+
+use crate::page::{Knobs, value};
+use crate::tape::Tape;
+use crate::{api, site::Site};
+use labkit_wire::Description;
+use serde_json::Value;
+
+/// The file of a recorded run, from the site's root; none where it was not recorded with these knobs.
+pub fn file(lab: &Description, variant: &str, knobs: &Knobs) -> Option<String> {
+    let turned = |k: &&labkit_wire::Knob| value(knobs, &k.name).is_some_and(|v| v != k.default_text());
+    let turned: Vec<_> = lab.knobs.iter().filter(turned).collect();
+    let known = lab.variants.iter().any(|v| v == variant);
+    match turned.as_slice() {
+        _ if !known => None,
+        [] => Some(format!("recordings/{}/{variant}.cast", lab.slug)),
+        [knob] => {
+            let set = value(knobs, &knob.name)?;
+            let recorded = knob.grid().iter().any(|v| v == set);
+            recorded.then(|| format!("recordings/{}/{variant}-{}-{set}.cast", lab.slug, knob.name))
+        }
+        _ => None,
+    }
+}
+
+pub async fn load(
+    site: &Site,
+    lab: &Description,
+    variant: &str,
+    knobs: &Knobs,
+) -> Result<Tape, String> {
+    let file = file(lab, variant, knobs).ok_or("This run was not recorded.")?;
+    let text = api::text(&site.url(&file)).await?;
+    read(&text).ok_or_else(|| format!("{file} is no recording. Reload the page."))
+}
+
+/// The run in an asciicast: its events tell the time, so the player's own is not needed.
+fn read(text: &str) -> Option<Tape> {
+    let mut lines = text.lines();
+    let header: Value = serde_json::from_slice(lines.next()?.as_bytes()).ok()?;
+    (header.get("version")?.as_u64()? == 3).then_some(())?;
+    let mut tape = Tape::default();
+    tape.recorded = header.get("timestamp").and_then(Value::as_u64);
+    for line in lines.filter(|l| !l.starts_with('#') && !l.is_empty()) {
+        let event: Value = serde_json::from_slice(line.as_bytes()).ok()?;
+        if event.get(1)?.as_str()? == "o" {
+            tape.push(event.get(2)?.as_str()?.as_bytes());
+        }
+    }
+    tape.finish();
+    Some(tape)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link::tests::lab;
+
+    fn knobs(all: &[(&str, &str)]) -> Knobs {
+        all.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_recording_is_found_by_the_one_knob_that_is_turned() {
+        let lab = lab();
+        let name = |set: &[(&str, &str)]| file(&lab, "buggy", &knobs(set));
+        assert_eq!(name(&[]).unwrap(), "recordings/a-lab/buggy.cast");
+        assert_eq!(name(&[("tick", "35")]).unwrap(), "recordings/a-lab/buggy.cast");
+        assert_eq!(name(&[("tick", "60")]).unwrap(), "recordings/a-lab/buggy-tick-60.cast");
+        assert_eq!(name(&[("tick", "61")]), None, "not in the grid");
+        assert_eq!(name(&[("tick", "60"), ("database", "sqlite")]), None, "two at once");
+        assert_eq!(file(&lab, "mine", &knobs(&[])), None);
+    }
+
+    #[test]
+    fn a_recording_is_read_with_its_events() {
+        let text = r#"{"version":3,"term":{"cols":80,"rows":24},"timestamp":1790000000}
+[0,"o","one\r\n"]
+# a comment
+[0.5,"o","\u001b]7744;{\"seq\":1,\"at\":500000,\"lane\":\"a\",\"kind\":\"mark\",\"text\":\"m\"}\u001b\\two\r\n"]
+[0,"x","10"]
+"#;
+        let tape = read(text).unwrap();
+        assert_eq!(tape.now, 500_000);
+        assert_eq!(tape.recorded, Some(1_790_000_000));
+        assert_eq!(tape.whole(), b"one\r\ntwo\r\n");
+        assert!(read(r#"{"version":2}"#).is_none() && read("").is_none());
+    }
+}
