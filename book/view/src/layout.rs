@@ -9,7 +9,7 @@ pub(crate) const MAX_TRACKS: usize = 6;
 /// Gauges beyond this many in a lane are left to the table.
 pub(crate) const MAX_GAUGES: usize = 4;
 /// No more glyphs than about this many in one picture, however many events there are.
-const GLYPHS: f64 = 600.0;
+const GLYPHS: f64 = 320.0;
 /// Two things closer than this are one thing to the eye, px.
 const NEAREST: f64 = 4.0;
 
@@ -59,9 +59,15 @@ fn round_up(least: f64) -> u64 {
     }
 }
 
-/// How far apart, in pixels, two glyphs on one line must begin to be drawn on their own.
+/// How far apart, in pixels, two glyphs on one line must begin to be drawn on their own: the more there is, the
+/// farther.
 pub(crate) fn nearest(t: &Timeline, scale: &Scale) -> f64 {
-    let rows: usize = t.lanes.iter().take(MAX_LANES).map(|l| l.tracks().min(MAX_TRACKS) + 1).sum();
+    let lanes = || t.lanes.iter().take(MAX_LANES);
+    let all: usize = lanes().map(|l| l.spans.len() + l.moments.len()).sum();
+    if all as f64 <= GLYPHS {
+        return NEAREST;
+    }
+    let rows: usize = lanes().map(|l| l.tracks().min(MAX_TRACKS) + 1).sum();
     (scale.width() * rows as f64 / GLYPHS).max(NEAREST)
 }
 

@@ -23,6 +23,9 @@ pub fn badge(verdict: Verdict) -> String {
 
 /// Text made safe between tags and inside quoted attributes.
 pub fn escape(text: &str) -> String {
+    if text.bytes().all(|b| b >= b' ' && b != 0x7f && !b"&<>\"'\xc2".contains(&b)) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {

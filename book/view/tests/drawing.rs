@@ -137,9 +137,9 @@ fn busy(events: u32) -> Timeline {
 #[test]
 fn the_number_of_elements_depends_on_the_width_and_not_on_the_events() {
     let (some, many) = (draw(&busy(5_000), 720.0), draw(&busy(50_000), 720.0));
-    assert!(elements(&some) < 4_000, "{}", elements(&some));
-    assert!(elements(&many) < 4_000, "{}", elements(&many));
-    assert!(many.len() < 800_000, "{} bytes", many.len());
+    assert!(elements(&some) < 2_000, "{}", elements(&some));
+    assert!(elements(&many) < 2_000, "{}", elements(&many));
+    assert!(many.len() < 300_000, "{} bytes", many.len());
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn number(glyph: &Cluster<&Moment>) -> String {
 }
 
 fn title(lane: &Lane, glyph: &Cluster<&Moment>) -> String {
-    let said: Vec<String> = glyph.items.iter().take(8).map(|m| say(m)).collect();
+    let said: Vec<String> = glyph.items.iter().take(4).map(|m| say(m)).collect();
     let more = glyph.items.len() - said.len();
     let rest = if more > 0 { format!("; and {more} more") } else { String::new() };
     format!("{}: {}{rest}", lane.name, said.join("; "))

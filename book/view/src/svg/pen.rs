@@ -1,7 +1,7 @@
 use super::AXIS;
 use crate::layout::Scale;
 use crate::text::escape;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 /// An average character of the labels, px. Text is only placed where this many pixels are free.
 const CHAR: f64 = 6.4;
@@ -70,7 +70,7 @@ impl Pen {
         ));
     }
 
-    fn push(&mut self, what: std::fmt::Arguments<'_>) {
+    fn push(&mut self, what: fmt::Arguments<'_>) {
         self.out.write_fmt(what).expect("a string takes everything");
     }
 }
@@ -81,11 +81,46 @@ pub(super) fn wide(text: &str) -> f64 {
 }
 
 /// A coordinate: a tenth of a pixel is fine enough.
-pub(super) fn px(n: f64) -> String {
-    let tenths = (n * 10.0).round() as i64;
-    let (sign, tenths) = (if tenths < 0 { "-" } else { "" }, tenths.unsigned_abs());
-    match tenths % 10 {
-        0 => format!("{sign}{}", tenths / 10),
-        rest => format!("{sign}{}.{rest}", tenths / 10),
+pub(super) fn px(n: f64) -> Px {
+    Px((n * 10.0).round() as i64)
+}
+
+/// Tenths of a pixel. Thousands are written for one picture, so this goes without the machinery of `format!`.
+pub(super) struct Px(i64);
+
+impl fmt::Display for Px {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (mut digits, mut at) = ([0; 24], 24);
+        let mut put = |byte| {
+            at -= 1;
+            digits[at] = byte;
+        };
+        let (mut whole, tenth) = (self.0.unsigned_abs() / 10, self.0.unsigned_abs() % 10);
+        if tenth > 0 {
+            put(b'0' + tenth as u8);
+            put(b'.');
+        }
+        loop {
+            put(b'0' + (whole % 10) as u8);
+            whole /= 10;
+            if whole == 0 {
+                break;
+            }
+        }
+        if self.0 < 0 {
+            put(b'-');
+        }
+        f.write_str(std::str::from_utf8(&digits[at..]).map_err(|_| fmt::Error)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::px;
+
+    #[test]
+    fn a_coordinate_has_a_tenth_at_most() {
+        let said = [0.0, 1.04, 12.25, 104.96, -0.5, -17.0].map(|n| px(n).to_string());
+        assert_eq!(said, ["0", "1", "12.3", "105", "-0.5", "-17"]);
     }
 }
