@@ -1,13 +1,21 @@
 //! A server and a client for labs over plain HTTP on the loopback, so that a lab is about its handler.
 
-use axum::Router;
-use std::{io, net::SocketAddr};
+use axum::{Router, serve::ListenerExt};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+};
 use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 
 /// A site that is served until this is dropped. Its open connections are tasks of their own, and end with their clients.
 pub struct Site {
     addr: SocketAddr,
+    accepted: Arc<AtomicUsize>,
     _serve: AbortOnDropHandle<io::Result<()>>,
 }
 
@@ -15,9 +23,18 @@ impl Site {
     /// Serves `app` on a free port of the loopback, with axum's own settings.
     pub async fn start(app: Router) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let addr = listener.local_addr()?;
-        let serve = AbortOnDropHandle::new(tokio::spawn(axum::serve(listener, app).into_future()));
-        Ok(Self { addr, _serve: serve })
+        let (addr, accepted) = (listener.local_addr()?, Arc::new(AtomicUsize::new(0)));
+        let count = accepted.clone();
+        let counting = listener.tap_io(move |_| {
+            count.fetch_add(1, SeqCst);
+        });
+        let serve = AbortOnDropHandle::new(tokio::spawn(axum::serve(counting, app).into_future()));
+        Ok(Self { addr, accepted, _serve: serve })
+    }
+
+    /// How many connections it has taken so far.
+    pub fn accepted(&self) -> usize {
+        self.accepted.load(SeqCst)
     }
 
     pub fn addr(&self) -> SocketAddr {

@@ -10,6 +10,8 @@ async fn a_site_answers_until_it_is_dropped() {
     let client = client().pool_max_idle_per_host(0).build().unwrap();
     assert_eq!(client.get(&url).send().await.unwrap().text().await.unwrap(), "hello");
 
+    assert_eq!(site.accepted(), 1);
+
     drop(site);
     tokio::task::yield_now().await;
     assert!(client.get(&url).send().await.unwrap_err().is_connect());
