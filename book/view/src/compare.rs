@@ -1,35 +1,13 @@
 use crate::model::{EntryKind, Timeline, What};
+use std::collections::BTreeMap;
+
+/// On a real clock, things less apart than this may swap from run to run, µs.
+const APART: u64 = 50_000;
 
 /// Where two runs of one variant differ in what they show: the verdict, and the order of events in each lane. Times and
 /// values of gauges are left out. Each is a sentence.
 pub fn differences(was: &Timeline, is: &Timeline) -> Vec<String> {
-    between(was, is, order)
-}
-
-/// As [`differences`], for runs on a real clock, where how often something happens may vary: compares the verdict, and in
-/// each lane the order in which things happen for the first time.
-pub fn outcomes(was: &Timeline, is: &Timeline) -> Vec<String> {
-    between(was, is, |t, lane| {
-        let mut seen: Vec<String> = vec![];
-        for label in order(t, lane) {
-            if !seen.contains(&label) {
-                seen.push(label);
-            }
-        }
-        seen
-    })
-}
-
-fn between(
-    was: &Timeline,
-    is: &Timeline,
-    order: impl Fn(&Timeline, &str) -> Vec<String>,
-) -> Vec<String> {
-    let mut found = vec![];
-    if was.verdict() != is.verdict() {
-        let word = |t: &Timeline| t.verdict().map_or("none", |v| v.word());
-        found.push(format!("the verdict was {}, and is {}", word(was), word(is)));
-    }
+    let mut found: Vec<String> = verdicts(was, is).into_iter().collect();
     for lane in lanes(was, is) {
         let (before, now) = (order(was, lane), order(is, lane));
         let first = before.iter().zip(&now).take_while(|(a, b)| a == b).count();
@@ -41,6 +19,51 @@ fn between(
         }
     }
     found
+}
+
+/// As [`differences`], for runs on a real clock, where how often something happens may vary, and what happens at once
+/// happens in any order: compares the verdict, what happens at all, and the order of what was clearly apart.
+pub fn outcomes(was: &Timeline, is: &Timeline) -> Vec<String> {
+    let (before, now) = (firsts(was), firsts(is));
+    let mut found: Vec<String> = verdicts(was, is).into_iter().collect();
+    let missing = |a: &Firsts, b: &Firsts| -> Vec<String> {
+        a.keys().filter(|what| !b.contains_key(*what)).cloned().collect()
+    };
+    found.extend(missing(&before, &now).iter().map(|what| format!("{what}: it does not happen")));
+    found.extend(missing(&now, &before).iter().map(|what| format!("{what}: it did not happen")));
+    found.extend(swapped(&before, &now));
+    found
+}
+
+/// What happens in a run, with the time it first does.
+type Firsts = BTreeMap<String, u64>;
+
+fn firsts(t: &Timeline) -> Firsts {
+    let mut all = Firsts::new();
+    for entry in &t.log {
+        if let Some(what) = label(&entry.kind) {
+            all.entry(format!("{}: {what}", entry.lane)).or_insert(entry.at);
+        }
+    }
+    all
+}
+
+/// The first two things that came one clearly after the other, and now come the other way round.
+fn swapped(before: &Firsts, now: &Firsts) -> Option<String> {
+    let mut known: Vec<(&String, u64, u64)> =
+        before.iter().filter_map(|(what, was)| Some((what, *was, *now.get(what)?))).collect();
+    known.sort_by_key(|(_, was, _)| *was);
+    known.iter().enumerate().find_map(|(i, (what, was, is))| {
+        let earlier = known[..i].iter().take_while(|(_, w, _)| w + APART <= *was);
+        let late = earlier.max_by_key(|(_, _, is)| *is).filter(|(_, _, other)| other > is)?;
+        Some(format!("{} came before {what}, and comes after it", late.0))
+    })
+}
+
+fn verdicts(was: &Timeline, is: &Timeline) -> Option<String> {
+    let word = |t: &Timeline| t.verdict().map_or("none", |v| v.word());
+    (was.verdict() != is.verdict())
+        .then(|| format!("the verdict was {}, and is {}", word(was), word(is)))
 }
 
 fn lanes<'a>(was: &'a Timeline, is: &'a Timeline) -> Vec<&'a str> {

@@ -1,7 +1,7 @@
 //! What is drawn from events made by hand.
 
 use labkit_wire::{Event, Kind, Verdict};
-use still_running_view::{MAX_ROWS, Timeline, View, checks, differences, svg, table};
+use still_running_view::{MAX_ROWS, Timeline, View, checks, differences, outcomes, svg, table};
 
 /// A script of a run: each line an event, numbered as it comes.
 #[derive(Default)]
@@ -212,5 +212,41 @@ fn a_difference_names_its_lane_and_place() {
     assert!(
         found.contains(&"lane reader, event 2: was next() dropped, is next() ends".to_owned()),
         "{found:?}"
+    );
+}
+
+/// Two requests at once, and a check at the end.
+fn two_at_once(first: u32, second: u32, at: u64) -> Timeline {
+    Script::default()
+        .at(0, "client", begin(first, &format!("request {first}")))
+        .at(1, "client", begin(second, &format!("request {second}")))
+        .at(at, "server", mark("answers"))
+        .at(at + 1, "client", Kind::End { span: first })
+        .at(300, "lab", check("a", "1", "1"))
+        .0
+}
+
+#[test]
+fn on_a_real_clock_what_happens_at_once_may_swap() {
+    assert_ne!(differences(&two_at_once(1, 2, 100), &two_at_once(2, 1, 120)), Vec::<String>::new());
+    let (was, is) = (two_at_once(1, 2, 100), two_at_once(1, 2, 120));
+    assert_eq!(outcomes(&was, &is), Vec::<String>::new());
+    let missing = outcomes(&was, &two_at_once(2, 1, 100));
+    assert_eq!(missing[0], "client: request 1 ends: it does not happen", "but what ended did end");
+}
+
+#[test]
+fn on_a_real_clock_what_was_clearly_apart_may_not_swap() {
+    let early = Script::default()
+        .at(0, "lab", check("a", "1", "1"))
+        .at(0, "client", begin(1, "request 1"))
+        .at(1, "client", begin(2, "request 2"))
+        .at(100, "server", mark("answers"))
+        .at(101, "client", Kind::End { span: 1 })
+        .0;
+    let found = outcomes(&two_at_once(1, 2, 100), &early);
+    assert_eq!(
+        found,
+        ["client: request 1 ends came before lab: check “a” held, and comes after it"]
     );
 }

@@ -17,7 +17,9 @@ const TRIES: usize = 3;
 pub fn check(catalog: &Catalog, slugs: &[String]) -> Result<()> {
     let mut problems = vec![];
     for lab in chosen(catalog, slugs)? {
-        problems.extend(lab_problems(&lab)?);
+        let found = lab_problems(&lab)?;
+        eprintln!("   {}: {}", lab.slug, if found.is_empty() { "as recorded" } else { "differs" });
+        problems.extend(found);
     }
     if slugs.is_empty() {
         problems.extend(of_no_lab(catalog)?);
