@@ -48,6 +48,10 @@ async fn a_silenced_connection_stays_silent_and_a_new_one_is_relayed() {
     let mut new = TcpStream::connect(tap.addr()).await.unwrap();
     assert_eq!(say(&mut new, b'c').await, Some(b'c'));
     assert_eq!(seen.load(SeqCst), 3, "what is thrown away is seen all the same");
+
+    assert_eq!(tap.clients_gone(), 0);
+    drop(old);
+    assert!(until(ms(2000), || tap.clients_gone() == 1).await, "and so is a client that leaves");
 }
 
 #[tokio::test]

@@ -41,6 +41,7 @@ struct Shared {
     server: watch::Sender<Valve>,
     /// Connections numbered below this are silent.
     silenced: AtomicUsize,
+    clients_gone: AtomicUsize,
     watching: Watching,
 }
 
@@ -77,6 +78,7 @@ impl Tap {
             client: watch::Sender::new(Valve::Open),
             server: watch::Sender::new(Valve::Open),
             silenced: AtomicUsize::new(0),
+            clients_gone: AtomicUsize::new(0),
             watching,
         });
         let relayed = shared.clone();
@@ -91,6 +93,11 @@ impl Tap {
     /// How many connections it has relayed.
     pub fn connections(&self) -> usize {
         self.front.accepted()
+    }
+
+    /// How many of them their client has closed, silent ones included.
+    pub fn clients_gone(&self) -> usize {
+        self.shared.clients_gone.load(SeqCst)
     }
 
     /// Every frame so far, in the order seen.
@@ -189,6 +196,7 @@ async fn pump(
             return;
         }
     }
+    shared.clients_gone.fetch_add(usize::from(side == Side::Client), SeqCst);
     if shared.is_silent(number) {
         std::future::pending::<()>().await;
     }
