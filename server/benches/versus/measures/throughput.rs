@@ -1,0 +1,127 @@
+//! How fast a lab's output comes through, next to a program that reads the lab's pipe itself; and what it
+//! costs the server.
+
+use crate::{
+    Scale, pattern,
+    peer::{self, Peer},
+    process,
+    server::{FIXTURE, Server},
+    table::{Row, median},
+};
+use serde_json::json;
+use std::{
+    io::Read,
+    process::{Command, Stdio},
+    time::Instant,
+};
+
+const BYTES: u64 = 1_000_000_000;
+const QUICK: u64 = 200_000_000;
+
+/// One way through which all bytes came.
+#[derive(Clone, Copy)]
+struct Pass {
+    /// MB/s.
+    rate: f64,
+    /// Seconds of the server's processor time per 100 MB.
+    cpu: f64,
+}
+
+struct Round {
+    pipe: Pass,
+    ours: Pass,
+    peer: Option<Pass>,
+}
+
+pub fn measure(scale: Scale, peer: Option<&Peer>) -> Vec<Row> {
+    let bytes = if scale.quick { QUICK } else { BYTES };
+    let server = Server::start(&[]);
+    let knobs = ["--case", "print", "--bytes", &bytes.to_string(), "--code", "0", "--tag", "0"];
+    let running = peer.map(|peer| peer.start(&knobs));
+    let round = |_| Round {
+        pipe: through_pipe(bytes, &knobs),
+        ours: through_server(bytes, &server),
+        peer: running.as_ref().map(|running| through_peer(bytes, running)),
+    };
+    let rounds: Vec<_> = (0..scale.of(9, 3)).map(round).collect();
+    vec![rate(&rounds), cost(&rounds)]
+}
+
+fn rate(rounds: &[Round]) -> Row {
+    let of = |get: fn(&Round) -> f64| median(rounds.iter().map(get).collect());
+    let ratio = of(|round| round.ours.rate / round.pipe.rate);
+    let mut beside = format!("bare pipe {:.0} MB/s", of(|round| round.pipe.rate));
+    if rounds[0].peer.is_some() {
+        let (rate, ratio) = (
+            of(|r| r.peer.map_or(0.0, |peer| peer.rate)),
+            of(|r| r.peer.map_or(0.0, |peer| peer.rate / r.pipe.rate)),
+        );
+        beside += &format!("; websocketd {rate:.0} MB/s = {ratio:.2}");
+    }
+    Row {
+        measure: "output, of the bare pipe, every byte compared".into(),
+        ours: format!("**{ratio:.2}** ({:.0} MB/s)", of(|round| round.ours.rate)),
+        target: "≥ 0.75",
+        met: ratio >= 0.75,
+        beside,
+    }
+}
+
+fn cost(rounds: &[Round]) -> Row {
+    let of = |get: fn(&Round) -> f64| median(rounds.iter().map(get).collect());
+    let (ours, reader) = (of(|round| round.ours.cpu), of(|round| round.pipe.cpu));
+    let mut beside = format!("to read and compare alone {reader:.3} s");
+    if rounds[0].peer.is_some() {
+        beside += &format!("; websocketd {:.3} s", of(|r| r.peer.map_or(0.0, |peer| peer.cpu)));
+    }
+    Row {
+        measure: "server's processor time per 100 MB".into(),
+        ours: format!("**{ours:.3} s**"),
+        target: "< 0.22 s",
+        met: ours < 0.22,
+        beside,
+    }
+}
+
+/// What a reader of its own could have at most.
+fn through_pipe(bytes: u64, knobs: &[&str]) -> Pass {
+    let (start, cpu) = (Instant::now(), process::cpu(std::process::id()));
+    let mut command = Command::new(FIXTURE);
+    let mut lab =
+        command.arg("buggy").args(knobs).stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut pipe = lab.stdout.take().expect("it is piped");
+    let (mut buffer, mut at) = (vec![0; 256 << 10], 0);
+    loop {
+        match pipe.read(&mut buffer).expect("a pipe can be read") {
+            0 => break,
+            n => {
+                assert!(pattern::holds(&buffer[..n], at));
+                at += n as u64;
+            }
+        }
+    }
+    assert_eq!(at, bytes);
+    lab.wait().expect("it ends");
+    pass(bytes, start, process::cpu(std::process::id()) - cpu)
+}
+
+fn through_server(bytes: u64, server: &Server) -> Pass {
+    let (start, cpu) = (Instant::now(), process::cpu(server.pid()));
+    let mut page = server.connect();
+    let run = page.run(&json!({ "bytes": bytes }));
+    let came = page.watch(&run).compare();
+    assert!(came.intact && came.bytes == bytes, "{} bytes", came.bytes);
+    pass(bytes, start, process::cpu(server.pid()) - cpu)
+}
+
+fn through_peer(bytes: u64, peer: &peer::Running) -> Pass {
+    let (start, cpu) = (Instant::now(), process::cpu(peer.pid()));
+    let came = peer::compare(&mut peer.open(256 << 10));
+    assert!(came.intact && came.bytes == bytes, "{} bytes", came.bytes);
+    pass(bytes, start, process::cpu(peer.pid()) - cpu)
+}
+
+fn pass(bytes: u64, start: Instant, cpu: f64) -> Pass {
+    let megabytes = bytes as f64 / 1e6;
+    Pass { rate: megabytes / start.elapsed().as_secs_f64(), cpu: cpu / megabytes * 100.0 }
+}
