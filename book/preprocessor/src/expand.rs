@@ -135,12 +135,15 @@ impl Page<'_> {
     }
 }
 
+/// What stood as `name=value` in a directive.
+type Options<'a> = Vec<(&'a str, &'a str)>;
+
 impl Directive<'_> {
     /// Exactly these arguments, by name, and optional ones as `name=value`.
     pub fn take<const N: usize>(
         &self,
         names: [&str; N],
-    ) -> Result<([&str; N], Vec<(&str, &str)>), String> {
+    ) -> Result<([&str; N], Options<'_>), String> {
         let (options, plain): (Vec<&str>, Vec<&str>) =
             self.args.iter().partition(|a| a.contains('='));
         let usage = || {

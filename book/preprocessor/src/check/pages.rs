@@ -128,8 +128,8 @@ fn attributes_of(tag: &str) -> (Vec<(&str, String)>, &str) {
             let close = after.find('"').unwrap_or(after.len());
             all.push((name, after[..close].replace("&amp;", "&")));
             rest = after.get(close + 1..).unwrap_or("");
-        } else if rest.starts_with('>') {
-            return (all, &rest[1..]);
+        } else if let Some(after) = rest.strip_prefix('>') {
+            return (all, after);
         } else {
             rest = rest.strip_prefix('=').unwrap_or(rest);
         }
@@ -141,9 +141,8 @@ impl Page {
         for (name, value) in attributes {
             match (tag, *name) {
                 (_, "id") => {
-                    if !self.ids.insert(value.clone()) {
-                        self.twice.insert(value.clone());
-                    }
+                    let twice = !self.ids.insert(value.clone());
+                    self.twice.extend(twice.then(|| value.clone()));
                 }
                 ("a", "href")
                 | ("link", "href")
