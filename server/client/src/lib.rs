@@ -63,7 +63,7 @@ async fn boot(widgets: &[HtmlElement]) -> Result<(), String> {
         false => recorded_labs(&site, widgets).await,
     };
     let page = Page::new(site, labs);
-    widgets.iter().for_each(|w| quiet(w));
+    widgets.iter().for_each(quiet);
     set_knobs(&page);
     widgets.iter().for_each(|w| build(&page, w));
     let repaint = page.clone();

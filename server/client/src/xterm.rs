@@ -1,7 +1,7 @@
 //! xterm.js 6, through xterm-js-rs: loaded when the first terminal is shown, and what the bindings lack.
 
 use crate::{js, site::Site, theme};
-use js_sys::{Array, Function, Reflect, Uint8Array};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
 use wasm_bindgen_futures::JsFuture;
@@ -83,11 +83,12 @@ async fn load(site: &Site) -> Result<Library, JsValue> {
     if let Some(css) = site.xterm.as_ref().and_then(|x| x.css.as_ref()) {
         site.style(css);
     }
-    let (xterm, fit) = (js::import("xterm"), js::import("xterm-addon-fit"));
-    let (xterm, fit) = (JsFuture::from(xterm).await?, JsFuture::from(fit).await?);
+    // Waited for as one: a promise that fails with nobody waiting is an error of its own.
+    let both = Array::of2(&js::import("xterm"), &js::import("xterm-addon-fit"));
+    let both: Array = JsFuture::from(Promise::all(&both)).await?.unchecked_into();
     let library = Library {
-        terminal: Reflect::get(&xterm, &"Terminal".into())?.dyn_into()?,
-        fit: Reflect::get(&fit, &"FitAddon".into())?.dyn_into()?,
+        terminal: Reflect::get(&both.get(0), &"Terminal".into())?.dyn_into()?,
+        fit: Reflect::get(&both.get(1), &"FitAddon".into())?.dyn_into()?,
     };
     LIBRARY.set(Some(library.clone()));
     Ok(library)

@@ -10,10 +10,11 @@ const args = [
 
 export const launch = () => chromium.launch({ executablePath, args });
 
-/** A page in a context of its own; `context` as for Playwright's newContext. */
-export async function open(browser, url, context = {}) {
+/** A page in a context of its own; `context` as for Playwright's newContext. `before` gets the page before it is loaded. */
+export async function open(browser, url, context = {}, before = async () => {}) {
     const own = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...context });
     const page = await own.newPage();
+    await before(page);
     const wrong = [];
     page.on('console', message => message.type() === 'error' && wrong.push(`console: ${message.text()}`));
     page.on('pageerror', error => wrong.push(`uncaught: ${error.message}`));

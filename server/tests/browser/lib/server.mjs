@@ -4,19 +4,19 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
+/** The built book; another one than target/book for work on the client. */
+export const site = process.env.STILL_RUNNING_SITE ?? `${root}target/book`;
+
 /** Starts `still-running serve`; gives its address and a way to end it. */
 export async function serve(...options) {
-    const child = spawn(`${root}target/debug/still-running`, ['serve', '--addr', '127.0.0.1:0', ...site(), ...options], {
+    const child = spawn(`${root}target/debug/still-running`, ['serve', '--addr', '127.0.0.1:0', ...place(options), ...options], {
         cwd: root, stdio: ['ignore', 'pipe', 'inherit'],
     });
     const url = await address(child);
     return { url, child, stop: () => stop(child) };
 }
 
-/** Another built site than target/book, for work on the client. */
-function site() {
-    return process.env.STILL_RUNNING_SITE ? ['--site', process.env.STILL_RUNNING_SITE] : [];
-}
+const place = options => (options.includes('--site') ? [] : ['--site', site]);
 
 function address(child) {
     return new Promise((resolve, reject) => {
