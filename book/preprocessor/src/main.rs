@@ -42,7 +42,7 @@ fn run() -> Result<ExitCode> {
         Some(other) => return Err(other.unexpected().into()),
     };
     match command.as_str() {
-        "supports" => return Ok(supports(args)?),
+        "supports" => return supports(args),
         "build" => build(args)?,
         "check" => check::check(&Catalog::here()?)?,
         "record" => record::record(&Catalog::here()?, &slugs(args)?)?,
