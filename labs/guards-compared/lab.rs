@@ -106,7 +106,7 @@ async fn scenario<S: Guards>(lab: Lab, knobs: Knobs) -> Result {
         row::<Nothing>(&world, "nothing"),
         row::<ClientTimeout>(&world, "client timeout"),
         row::<Layer>(&world, "TimeoutLayer"),
-        row::<AbortOnDrop>(&world, "… and abort on drop"),
+        row::<AbortOnDrop>(&world, "layer + abort"),
         row::<BodyDeadline>(&world, "body deadline"),
         row::<S>(&world, "this server"),
     )?;
@@ -170,6 +170,7 @@ struct World {
 
 async fn row<G: Guards>(world: &World, name: &'static str) -> Result<Row> {
     let lane = world.lab.lane(name);
+    lane.mark("four requests");
     let (inline, task, blocking, body) = tokio::try_join!(
         cell::<G>(world, &lane, Kind::Inline),
         cell::<G>(world, &lane, Kind::Task),
@@ -197,9 +198,9 @@ impl fmt::Display for Cell {
 
 /// One server, one request for one kind of work, and its connection afterwards.
 async fn cell<G: Guards>(world: &World, lane: &Lane, kind: Kind) -> Result<Cell> {
-    let World { lab, knobs, ready } = world;
+    let World { knobs, ready, .. } = world;
     let seen = Arc::new(Seen::default());
-    let work = route::<G>(kind, lab, lane, *knobs, seen.clone());
+    let work = route::<G>(kind, knobs.work / STEPS, seen.clone());
     let app = Router::new().route("/work", work).route("/ping", get("pong"));
     let site = Site::start(G::guard(app, knobs.limit)).await?;
     let client =
@@ -209,8 +210,9 @@ async fn cell<G: Guards>(world: &World, lane: &Lane, kind: Kind) -> Result<Cell>
     sleep(BACK_IN_POOL).await;
     ready.wait().await;
     let begun = Instant::now();
-    let client_sees = ask(&client, site.url("/work")).await;
-    if timeout(10 * knobs.work, seen.over.notified()).await.is_err() {
+    let work = timeout(10 * knobs.work, seen.follow(lane, kind));
+    let (client_sees, followed) = tokio::join!(ask(&client, site.url("/work")), work);
+    if followed.is_err() {
         lane.mark("the client left before its request was read");
     }
     let late = begun + knobs.limit + knobs.work / SPARE;
@@ -242,16 +244,9 @@ async fn ask(client: &reqwest::Client, url: String) -> String {
     }
 }
 
-fn route<G: Guards>(
-    kind: Kind,
-    lab: &Lab,
-    lane: &Lane,
-    knobs: Knobs,
-    seen: Arc<Seen>,
-) -> MethodRouter {
-    let (lab, lane) = (lab.clone(), lane.clone());
+fn route<G: Guards>(kind: Kind, step: Duration, seen: Arc<Seen>) -> MethodRouter {
     get(async move || {
-        let work = Work { lab, lane, kind, step: knobs.work / STEPS, seen };
+        let work = Work { step, seen };
         match kind {
             Kind::Inline => {
                 work.run().await;
@@ -267,17 +262,26 @@ fn route<G: Guards>(
 /// What became of a request's work.
 #[derive(Default)]
 struct Seen {
-    /// When the last step was done.
     ended: OnceLock<Instant>,
-    /// It has ended, or was dropped.
-    over: Notify,
+    all_done: Notify,
+    /// It was dropped, done or not.
+    dropped: Notify,
+}
+
+impl Seen {
+    /// Follows the work, as a span that ends with the last step or is dropped with the work.
+    async fn follow(&self, lane: &Lane, kind: Kind) {
+        let span = lane.watch(&format!("{kind:?}"), self.all_done.notified()).quiet();
+        select! {
+            biased;
+            () = span => {}
+            () = self.dropped.notified() => {}
+        }
+    }
 }
 
 /// The work of a request: twenty steps.
 struct Work {
-    lab: Lab,
-    lane: Lane,
-    kind: Kind,
     step: Duration,
     seen: Arc<Seen>,
 }
@@ -288,15 +292,10 @@ impl Work {
     }
 
     async fn run(self) {
-        let lane = self.lane.clone();
-        lane.watch(&format!("{:?}", self.kind), async {
-            for step in self.steps() {
-                sleep(self.step).await;
-                self.did(step);
-            }
-        })
-        .quiet()
-        .await;
+        for step in self.steps() {
+            sleep(self.step).await;
+            self.did(step);
+        }
     }
 
     fn block(&self, step: u32) {
@@ -320,20 +319,16 @@ impl Work {
     }
 
     fn did(&self, step: u32) {
-        self.lane.gauge(&format!("{:?} steps", self.kind), step as usize, "");
         if step == STEPS {
             self.seen.ended.set(Instant::now()).expect("one request each");
+            self.seen.all_done.notify_one();
         }
     }
 }
 
 impl Drop for Work {
     fn drop(&mut self) {
-        if self.seen.ended.get().is_none() {
-            self.lab.cancelled();
-            self.lane.mark(format!("{:?} stopped", self.kind));
-        }
-        self.seen.over.notify_one();
+        self.seen.dropped.notify_one();
     }
 }
 

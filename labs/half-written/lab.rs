@@ -48,9 +48,9 @@ labkit::choice! {
 }
 
 labkit::knobs! {
-    /// Which bug to start from: nothing is detached, or everything.
+    /// Which bug to start from.
     case: Case = Case::Inline;
-    /// Where three of the five clients leave: before the writes, between them, or after.
+    /// Where three of the five clients leave.
     leave: Place = Place::Between;
     /// How many more come while no approval is given, and give up.
     waiting: usize = 20, 0..=100, grid [0, 100];

@@ -41,7 +41,7 @@ labkit::choice! {
 }
 
 labkit::knobs! {
-    /// Which bug to start from: a line of log after the answer, or a guard that does not know a complete body.
+    /// Which bug to start from.
     case: Case = Case::Log;
     /// How many of the seven requests are sent, in their order.
     requests: usize = 7, 1..=7, grid [1, 3];
