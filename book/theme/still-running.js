@@ -39,11 +39,13 @@
     }
     document.getElementById('mdbook-menu-bar')?.setAttribute('role', 'banner');
 
-    /* In a timeline, arrow keys go from one thing that happened to the next, and what it was is written below. */
+    /* In a timeline, arrow keys go from one thing that happened to the next, and what it was is written at its foot. Escape takes
+       the words away. */
     const item = target => target instanceof Element && target.closest('.sr-tl-item');
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
     document.addEventListener('keydown', e => {
         const here = item(e.target);
+        if (here && e.key === 'Escape') return hush(e);
         if (!here || e.ctrlKey || e.altKey || e.metaKey || !(e.key in step || e.key === 'Home' || e.key === 'End')) return;
         e.preventDefault();
         e.stopPropagation();
@@ -58,18 +60,22 @@
         const here = item(e.target);
         if (!here) return;
         const frame = here.ownerSVGElement.parentElement;
-        let line = frame.nextElementSibling;
-        if (!line || !line.classList.contains('sr-tl-detail')) {
+        let line = frame.querySelector(':scope > .sr-tl-detail');
+        if (!line) {
             line = document.createElement('p');
             line.className = 'sr-tl-detail';
             /* A screen reader says the item itself. */
             line.setAttribute('aria-hidden', 'true');
-            frame.after(line);
+            frame.classList.add('sr-tl-told');
+            frame.append(line);
         }
         line.textContent = here.querySelector('title').textContent;
     };
+    const hush = e => item(e.target)?.ownerSVGElement?.parentElement?.querySelector(':scope > .sr-tl-detail')?.remove();
     document.addEventListener('focusin', tell);
+    document.addEventListener('focusout', hush);
     document.addEventListener('pointerover', tell);
+    document.addEventListener('pointerout', hush);
 
     /* The client, only where there is something for it. print.html prints at once: it gets none. */
     if (location.pathname.endsWith('/print.html')) {

@@ -1,4 +1,5 @@
-use crate::model::{EntryKind, Timeline, What};
+use crate::model::Timeline;
+use crate::parts::{EntryKind, What};
 use std::collections::BTreeMap;
 
 /// On a real clock, things less apart than this may swap from run to run, µs.

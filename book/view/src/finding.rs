@@ -1,4 +1,5 @@
-use crate::model::{Entry, EntryKind, SpanEnd, Timeline, What};
+use crate::model::Timeline;
+use crate::parts::{Entry, EntryKind, SpanEnd, What};
 use crate::text::{count, escape, shorten, time};
 use labkit_wire::Verdict;
 

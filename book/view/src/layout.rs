@@ -1,6 +1,7 @@
 //! Where things go, and what is drawn as one because a reader could not tell it apart.
 
-use crate::model::{Span, Timeline};
+use crate::model::Timeline;
+use crate::parts::Span;
 
 /// Lanes beyond this many are counted, not drawn.
 pub(crate) const MAX_LANES: usize = 16;

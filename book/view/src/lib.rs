@@ -8,6 +8,7 @@ mod finding;
 pub mod grid;
 mod layout;
 mod model;
+mod parts;
 pub mod recording;
 mod svg;
 mod table;

@@ -1,4 +1,5 @@
-use crate::model::{Entry, EntryKind, Timeline, What};
+use crate::model::Timeline;
+use crate::parts::{Entry, EntryKind, What};
 use crate::text::{circled, count, escape, time};
 use std::collections::BTreeMap;
 

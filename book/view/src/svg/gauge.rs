@@ -2,7 +2,7 @@
 
 use super::pen::{Item, Pen, px};
 use crate::layout::Scale;
-use crate::model::Gauge;
+use crate::parts::Gauge;
 use crate::text::{shorten, time};
 
 const LABEL: f64 = 14.0;

@@ -4,7 +4,8 @@ mod pen;
 mod tracks;
 
 use crate::layout::{MAX_GAUGES, MAX_LANES, Scale, nearest};
-use crate::model::{Lane, Timeline};
+use crate::model::Timeline;
+use crate::parts::Lane;
 use crate::text::{escape, shorten, sign};
 use pen::{Pen, px};
 

@@ -2,7 +2,7 @@
 
 use super::pen::{Item, Pen, px, wide};
 use crate::layout::{Cluster, clusters};
-use crate::model::{Lane, Moment, What};
+use crate::parts::{Lane, Moment, What};
 use crate::text::{shorten, time};
 
 const ROW: f64 = 20.0;

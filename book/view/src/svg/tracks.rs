@@ -2,7 +2,7 @@
 
 use super::pen::{Item, Pen, px, wide};
 use crate::layout::{Cluster, MAX_TRACKS, track};
-use crate::model::{Lane, Span, SpanEnd};
+use crate::parts::{Lane, Span, SpanEnd};
 use crate::text::{circled, count, time};
 
 /// How the bars of a lane are drawn: few tracks have room for words above the bar.

@@ -1,101 +1,9 @@
-//! A small book in a folder of its own, built and checked from outside.
+//! A small book, built and checked from outside.
 
-use labkit_wire::{Event, Kind, Values, Verdict, encode};
-use mdbook_still_running::{catalog::Catalog, check, site};
-use std::{fs, path::Path};
-use still_running_view::recording::{Header, Recording, Term};
-use tempfile::TempDir;
-
-const BUGGY: &str = "//! It dies.\nuse crate::*;\nasync fn next() {\n    read().await;\n}\n";
-const FIXED: &str = "//! It lives.\nuse crate::*;\nasync fn next() {\n    keep(read()).await;\n}\n";
-const DESCRIBE: &str = r#"{"version":1,"slug":"lost-line","title":"A line is lost","crates":["tokio"],"article":[],
-  "clock":"paused","variants":["buggy","fixed"],"needs":[],"knobs":[
-  {"name":"tick","help":"How often.","type":"number","unit":"ms","min":5,"max":500,"default":35,"grid":[5]},
-  {"name":"case","help":"Which.","type":"choice","choices":[{"value":"a","help":"The first."}],"default":"a"}]}"#;
-const CHAPTER: &str = "# Lost\n\n{{#lab lost-line}}\n\n{{#code lost-line/buggy.rs}}\n\n{{#run lost-line buggy tick=35}}\n\n\
-  {{#timeline lost-line buggy}}\n\n{{#knobs lost-line}}\n\n{{#predict where}}\nWhere is it?\n\n- [x] Gone. :: Yes.\n\
-  - [ ] Not sure. :: Good.\n{{/predict}}\n\n{{#diff lost-line}}\n\n{{#compare lost-line}}\n";
-
-/// A repository of one lab and its chapter.
-struct Repo(TempDir);
-
-impl Repo {
-    fn new() -> Self {
-        let repo = Self(TempDir::new().unwrap());
-        repo.write(
-            "book.toml",
-            "[book]\ntitle = \"T\"\nsrc = \"book/src\"\n[build]\nbuild-dir = \"target/book\"\n",
-        );
-        repo.write("book/src/SUMMARY.md", "- [Start](start.md)\n- [Lost](tasks/lost-line.md)\n");
-        repo.write(
-            "book/src/start.md",
-            "# Start\n\n{{#landing lost-line}}\n\nSee [it](tasks/lost-line.md).\n",
-        );
-        repo.write("book/src/tasks/lost-line.md", CHAPTER);
-        for (file, text) in [("lab.rs", "fn main() {}\n"), ("buggy.rs", BUGGY), ("fixed.rs", FIXED)]
-        {
-            repo.write(&format!("labs/lost-line/{file}"), text);
-        }
-        repo.write("book/recordings/lost-line/describe.json", DESCRIBE);
-        repo.write("book/recordings/lost-line/buggy.cast", &cast(Verdict::Violated));
-        repo.write("book/recordings/lost-line/fixed.cast", &cast(Verdict::Held));
-        repo
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.0.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn chapter(&self, text: &str) {
-        self.write(
-            "book/src/tasks/lost-line.md",
-            &format!("# Lost\n\n{{{{#lab lost-line}}}}\n\n{{{{#diff lost-line}}}}\n\n{text}\n"),
-        );
-    }
-
-    fn catalog(&self) -> Catalog {
-        Catalog::new(self.0.path())
-    }
-
-    fn build(&self) -> Result<Vec<String>, String> {
-        site::build(&self.catalog(), &site::Options::default()).map_err(|e| format!("{e:#}"))
-    }
-
-    fn page(&self, path: &str) -> String {
-        fs::read_to_string(self.0.path().join("target/book").join(path)).unwrap()
-    }
-
-    fn check(&self) -> Result<(), String> {
-        check::check(&self.catalog()).map_err(|e| format!("{e:#}"))
-    }
-}
-
-/// A recording of a run with one drop.
-fn cast(verdict: Verdict) -> String {
-    let kinds = [
-        (0, Kind::Run { lab: "lost-line".into(), variant: "v".into(), knobs: Values::default() }),
-        (0, Kind::Begin { span: 1, name: "next()".into(), point: Some(1) }),
-        (35, Kind::Dropped { span: 1, polls: 2 }),
-        (40, Kind::Verdict { verdict, why: String::new() }),
-    ];
-    let mut output = vec![];
-    for (seq, (ms, kind)) in kinds.into_iter().enumerate() {
-        let event = Event { seq: seq as u64, at: ms * 1000, lane: "reader".into(), kind };
-        output.extend(encode(&event).unwrap());
-        output.extend(format!("\x1b[31mline {seq}\x1b[0m\n\n").bytes());
-    }
-    let header = Header {
-        version: 3,
-        term: Term { cols: 80, rows: 24 },
-        timestamp: Some(0),
-        title: None,
-        command: None,
-        still_running: None,
-    };
-    Recording::of(header, &output, Some(verdict.code().into())).to_string()
-}
+use crate::repo::{DESCRIBE, Repo};
+use mdbook_driver::MDBook;
+use mdbook_still_running::site;
+use std::{fs, path::Path, process::Command};
 
 #[test]
 fn a_good_book_builds_and_every_check_holds() {
@@ -259,7 +167,7 @@ fn dead_links_and_foreign_pictures_are_found() {
 #[test]
 fn a_page_at_any_depth_finds_what_it_loads() {
     let repo = Repo::new();
-    repo.write("book/theme/head.hbs", include_str!("../../theme/head.hbs"));
+    repo.write("book/theme/head.hbs", include_str!("../../../theme/head.hbs"));
     repo.write(
         "book.toml",
         "[book]\ntitle = \"T\"\nsrc = \"book/src\"\n[output.html]\ntheme = \"book/theme\"\n",
@@ -292,4 +200,26 @@ fn a_page_at_any_depth_finds_what_it_loads() {
         repo.page("tasks/lost-line.html")
             .contains("<meta property=\"og:image\" content=\"../preview/lost-line.svg\">")
     );
+}
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_mdbook-still-running");
+
+#[test]
+fn a_plain_mdbook_build_works_with_the_built_program() {
+    let repo = Repo::new();
+    let command = format!(
+        "[preprocessor.still-running]\ncommand = '{PROGRAM}'\nrenderers = [\"html\"]\nbefore = [\"links\"]\n"
+    );
+    repo.write("book.toml", &format!("[book]\ntitle = \"T\"\nsrc = \"book/src\"\n[build]\nbuild-dir = \"target/book\"\n{command}"));
+    MDBook::load(repo.0.path()).unwrap().build().unwrap();
+    assert!(repo.page("tasks/lost-line.html").contains("data-sr=\"run\""));
+}
+
+#[test]
+fn only_html_is_supported() {
+    let supports = |renderer: &str| {
+        Command::new(PROGRAM).args(["supports", renderer]).status().unwrap().success()
+    };
+    assert!(supports("html"));
+    assert!(!supports("markdown"));
 }
