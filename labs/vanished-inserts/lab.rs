@@ -54,7 +54,9 @@ async fn run<D: Database>(
     table: &str,
 ) -> Result<i64> {
     let wire = Tap::relay(address(&options)?, |_, _| ()).await?;
-    let pool = pool_of_one(options.host("127.0.0.1").port(wire.addr().port())).await?;
+    let pool =
+        pool_of_one(options.application_name(table).host("127.0.0.1").port(wire.addr().port()))
+            .await?;
     let database = D::new(pool.clone());
 
     lab.ready();
@@ -78,6 +80,7 @@ async fn run<D: Database>(
     let (gave_up, ()) = tokio::join!(give_up, slow_answer);
     gave_up?;
     until(LIMIT, || pool.num_idle() == 1).await;
+    open_transactions(lab, outside, table).await?;
 
     for name in NAMES {
         let insert = AssertSqlSafe(format!("insert into {table} values ('{name}')"));
@@ -88,9 +91,17 @@ async fn run<D: Database>(
     let seen = sqlx::query_scalar(count).fetch_one(outside).await?;
     // ANCHOR_END: scenario
     customers.say(format!("count, seen from outside: {seen}"));
-    lab.lane("pool").gauge("idle connections", pool.num_idle(), "");
+    open_transactions(lab, outside, table).await?;
     timeout(LIMIT, pool.close()).await?;
     Ok(seen)
+}
+
+/// The server's own word for it: how many of the pool's sessions sit in a transaction and wait.
+async fn open_transactions(lab: &Lab, outside: &mut PgConnection, pool: &str) -> Result {
+    let ask = "select count(*) from pg_stat_activity where application_name = $1 and state = 'idle in transaction'";
+    let open: i64 = sqlx::query_scalar(ask).bind(pool).fetch_one(outside).await?;
+    lab.lane("database").gauge("sessions idle in transaction", usize::try_from(open)?, "");
+    Ok(())
 }
 
 /// One connection, made before anything is slow, and no ping that could be cancelled in place of BEGIN.

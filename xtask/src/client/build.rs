@@ -76,9 +76,9 @@ fn bindgen(wasm: &Path, out: &Path) -> Result<()> {
 
 /// Makes a file smaller in place with a tool from npm; gives the tool's version.
 fn squeeze(root: &Path, tool: &str, how: &[&str], out: &str, file: &Path) -> Result<String> {
-    let path = root.join("server/client/node_modules/.bin").join(tool);
+    let path = root.join("server/client/tools/node_modules/.bin").join(tool);
     if !path.exists() {
-        println!("    no {tool} here (npm ci in server/client gets it): the file stays larger");
+        println!("    no {tool} here (npm ci in server/client/tools gets it): the file stays larger");
         return Ok("none".to_owned());
     }
     let done = Command::new(&path)
