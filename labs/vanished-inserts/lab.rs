@@ -88,7 +88,7 @@ async fn run<D: Database>(
         customers.say("INSERT … Ok");
     }
     let count = AssertSqlSafe(format!("select count(*) from {table}"));
-    let seen = sqlx::query_scalar(count).fetch_one(outside).await?;
+    let seen = sqlx::query_scalar(count).fetch_one(&mut *outside).await?;
     // ANCHOR_END: scenario
     customers.say(format!("count, seen from outside: {seen}"));
     open_transactions(lab, outside, table).await?;
