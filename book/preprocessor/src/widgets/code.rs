@@ -17,11 +17,19 @@ pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let (slug, file) = path.split_once('/').ok_or("write {{#code <slug>/<file>.rs[:<anchor>]}}")?;
     let text = page.lab(slug)?.source(file)?;
     let code = source::part(&text, anchor).map_err(|why| format!("labs/{path}: {why}"))?;
+    let code = without_doc(&code);
     Ok(format!(
         "<figure class=\"sr-code\"><figcaption><code>labs/{}</code></figcaption><pre><code class=\"language-rust\">{}</code></pre></figure>",
         escape(path),
-        if file == "lab.rs" { escape(code.trim_end()) } else { numbered(&code) }
+        if file == "lab.rs" { escape(code.trim_end()) } else { numbered(code) }
     ))
+}
+
+/// The first lines of a variant name its cause or its cure, and a reader is asked to predict first.
+fn without_doc(code: &str) -> &str {
+    let doc: usize =
+        code.split_inclusive('\n').take_while(|line| line.starts_with("//!")).map(str::len).sum();
+    &code[doc..]
 }
 
 /// The code as HTML, each `.await` with its number. The number is drawn by the style sheet, so that copied code is
@@ -64,6 +72,14 @@ mod tests {
         assert_eq!(numbers, ["1", "2", "3"]);
         assert!(html.contains("// not this.await\nb.await_all();"));
         assert!(html.contains("data-sign=\"③\""));
+    }
+
+    #[test]
+    fn what_names_the_cause_is_not_shown_above_the_prediction() {
+        assert_eq!(
+            without_doc("//! The cause.\n//! More.\nuse crate::*;\n//! kept\n"),
+            "use crate::*;\n//! kept\n"
+        );
     }
 
     #[test]
