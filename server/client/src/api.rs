@@ -1,14 +1,12 @@
 //! The server's HTTP side. An error is a sentence for the reader.
 
-use crate::dom::window;
+use crate::dom::{wait, window};
 use crate::json::{self, Read};
-use still_running_protocol::{Created, Labs, NewRun, Refusal};
+use still_running_protocol::Refusal;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Request, RequestInit, Response};
 
 /// Why there is no answer.
-#[derive(Debug, Clone)]
 pub enum Failure {
     /// The server was not reached.
     Unreachable,
@@ -16,63 +14,73 @@ pub enum Failure {
     Refused { status: u16, message: String },
 }
 
-pub async fn labs() -> Result<Labs, String> {
-    Ok(ask("GET", "/api/labs", None).await?)
+pub type Done = Box<dyn FnOnce(Result<String, Failure>)>;
+
+/// The answer, or a sentence.
+pub type Told = Box<dyn FnOnce(Result<String, String>)>;
+
+/// Asks for a file of the site, or for something of the server; [`read`] makes something of it.
+pub fn get(url: &str, done: Told) {
+    ask("GET", url, None, Box::new(|answer| done(answer.map_err(Failure::sentence))));
 }
 
-pub async fn start(run: &NewRun) -> Result<Created, String> {
-    let body = serde_json::to_string(run).expect("a run is plain data");
-    Ok(ask("POST", "/api/runs", Some(&body)).await?)
+/// Asks for a run; `run` is a `NewRun`.
+pub fn start(run: &str, done: Told) {
+    let done: Done = Box::new(|answer| done(answer.map_err(Failure::sentence)));
+    ask("POST", "/api/runs", Some(run), done);
 }
 
 /// Whether the server still has that run.
-pub async fn known(id: &str) -> Result<(), Failure> {
-    fetch("GET", &format!("/api/runs/{id}"), None).await.map(drop)
+pub fn known(id: &str, done: Done) {
+    ask("GET", &run(id), None, done);
 }
 
-/// Ends a run whose socket is not open.
-pub async fn stop(id: &str) -> Result<(), Failure> {
-    fetch("DELETE", &format!("/api/runs/{id}"), None).await.map(drop)
+/// Ends a run whose socket is not open. Where that fails the run is gone already, or ends because nobody watches it.
+pub fn stop(id: &str) {
+    ask("DELETE", &run(id), None, Box::new(drop));
 }
 
-/// A JSON file of the site.
-pub async fn get<T: Read>(url: &str) -> Result<T, String> {
-    Ok(ask("GET", url, None).await?)
+fn run(id: &str) -> String {
+    format!("/api/runs/{id}")
 }
 
-/// A text file of the site.
-pub async fn text(url: &str) -> Result<String, String> {
-    Ok(body(&fetch("GET", url, None).await?).await?)
+/// What an answer says.
+pub fn read<T: Read>(answer: Result<String, String>) -> Result<T, String> {
+    let old = || "This page and its server are not of one version. Reload the page.".to_owned();
+    answer.and_then(|text| json::parse(&text).ok_or_else(old))
 }
 
-async fn ask<T: Read>(
-    method: &str,
-    url: &str,
-    send: Option<&str>,
-) -> Result<T, Failure> {
-    let text = body(&fetch(method, url, send).await?).await?;
-    json::parse(&text).ok_or_else(|| Failure::Refused {
-        status: 200,
-        message: "This page and its server are not of one version. Reload the page.".into(),
-    })
-}
-
-async fn fetch(method: &str, url: &str, send: Option<&str>) -> Result<Response, Failure> {
+fn ask(method: &str, url: &str, body: Option<&str>, done: Done) {
     let init = RequestInit::new();
     init.set_method(method);
-    if let Some(body) = send {
+    if let Some(body) = body {
         init.set_body(&JsValue::from_str(body));
     }
-    let request = Request::new_with_str_and_init(url, &init).map_err(|_| Failure::Unreachable)?;
-    if send.is_some() {
+    let Ok(request) = Request::new_with_str_and_init(url, &init) else {
+        return done(Err(Failure::Unreachable));
+    };
+    if body.is_some() {
         request.headers().set("content-type", "application/json").unwrap_or_default();
     }
-    let answer = JsFuture::from(window().fetch_with_request(&request)).await;
-    let answer: Response = answer.map_err(|_| Failure::Unreachable)?.unchecked_into();
-    match answer.status() {
-        200..=299 => Ok(answer),
-        status => Err(refusal(status, &body(&answer).await?)),
-    }
+    let take = move |answer: Option<JsValue>| match answer {
+        Some(answer) => take(answer.unchecked_into(), done),
+        None => done(Err(Failure::Unreachable)),
+    };
+    wait(window().fetch_with_request(&request), Box::new(take));
+}
+
+fn take(answer: Response, done: Done) {
+    let status = answer.status();
+    let Ok(text) = answer.text() else { return done(Err(Failure::Unreachable)) };
+    let take = move |text: Option<JsValue>| {
+        let text = text.and_then(|t| t.as_string());
+        done(match (status, text) {
+            (_, None) => Err(Failure::Unreachable),
+            (200..=299, Some(text)) => Ok(text),
+            (_, Some(text)) => Err(refusal(status, &text)),
+        });
+    };
+    wait(text.unchecked_into(), Box::new(take));
 }
 
 fn refusal(status: u16, body: &str) -> Failure {
@@ -83,17 +91,12 @@ fn refusal(status: u16, body: &str) -> Failure {
     Failure::Refused { status, message }
 }
 
-async fn body(answer: &Response) -> Result<String, Failure> {
-    let text = JsFuture::from(answer.text().map_err(|_| Failure::Unreachable)?).await;
-    Ok(text.map_err(|_| Failure::Unreachable)?.as_string().unwrap_or_default())
-}
-
-impl From<Failure> for String {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Refused { message, .. } => message,
-            Failure::Unreachable => "The server cannot be reached: it was stopped, or the network \
-                 is down. Start it again (cargo xtask serve), then press Run."
+impl Failure {
+    fn sentence(self) -> String {
+        match self {
+            Self::Refused { message, .. } => message,
+            Self::Unreachable => "The server cannot be reached: it was stopped, or the network is \
+                                  down. Start it again (cargo xtask serve), then press Run."
                 .into(),
         }
     }

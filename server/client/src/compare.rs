@@ -1,144 +1,152 @@
 //! Buggy and fixed side by side: two terminals and two timelines on one clock, with one scrubber.
 
-use crate::dom::{self, add, attr, button, el, el_with, enable, get, say};
+use crate::dom::{self, attr, data, enable, flag, html, one, part, say, show};
 use crate::live::{Live, Step};
-use crate::page::{Knobs, Page, Signal};
-use crate::picture::Picture;
-use crate::player::{Player, Track};
-use crate::run::{refusal, request};
+use crate::page::{Page, Shared, Signal, Widget};
+use crate::picture::{self, Picture};
+use crate::player::{self, Player, Track};
 use crate::screen::Screen;
-use crate::tape::Tape;
 use crate::{recording, words};
 use labkit_wire::{Clock, Description};
 use std::cell::RefCell;
-use std::rc::Rc;
-use web_sys::HtmlElement;
+use std::rc::{Rc, Weak};
+use still_running_view::text::escape;
+use web_sys::{Event, HtmlElement};
+
+const VARIANTS: [&str; 2] = ["buggy", "fixed"];
 
 struct Compare {
     page: Rc<Page>,
     root: HtmlElement,
     lab: Description,
-    go: HtmlElement,
-    stop: HtmlElement,
-    progress: HtmlElement,
-    status: HtmlElement,
-    stand: HtmlElement,
     player: Rc<Player>,
-    sides: Vec<Side>,
+    sides: [Side; 2],
 }
 
 struct Side {
-    variant: String,
-    panel: HtmlElement,
-    tab: HtmlElement,
+    variant: &'static str,
+    root: HtmlElement,
     screen: Screen,
     picture: Rc<Picture>,
-    line: HtmlElement,
-    /// What the line says once the clock is at the end.
-    said: RefCell<String>,
     live: RefCell<Option<Rc<Live>>>,
-    tape: RefCell<Option<Rc<RefCell<Tape>>>>,
+    tape: RefCell<Option<Shared>>,
+    /// What its line says once the clock is at the end.
+    said: RefCell<String>,
 }
 
 pub fn build(page: &Rc<Page>, root: &HtmlElement) {
-    let slug = get(root, "data-lab").unwrap_or_default();
-    let Some(lab) = page.lab(&slug).map(|l| l.lab.clone()) else { return };
-    if ["buggy", "fixed"].iter().any(|v| !lab.variants.iter().any(|known| known == v)) {
+    let Some(lab) = page.lab(&data(root, "lab")).map(|l| l.lab.clone()) else { return };
+    if !VARIANTS.iter().all(|v| lab.variants.iter().any(|known| known == v)) {
         return;
     }
-    let live = page.site.live();
-    let this = Rc::new_cyclic(|weak: &std::rc::Weak<Compare>| {
-        let call = |f: fn(&Rc<Compare>)| {
-            let weak = weak.clone();
-            move || weak.upgrade().iter().for_each(f)
-        };
+    html(root, &markup(&escape(&lab.slug), page.site.live()));
+    let this = Rc::new_cyclic(|this: &Weak<Compare>| {
+        let this = this.clone();
+        let moved = move |at| this.upgrade().iter().for_each(|c| c.at(at));
         Compare {
-            go: button("sr-go", if live { "Run both" } else { "Play both" }, call(Compare::press)),
-            stop: button("sr-stop", "Stop", call(Compare::halt)),
-            progress: el("span", "sr-progress"),
-            status: el("p", "sr-status"),
-            stand: el("div", "sr-sides"),
-            player: Player::new(&format!("{slug}, buggy and fixed")),
-            sides: ["buggy", "fixed"].iter().map(|v| Side::new(page, root, v)).collect(),
+            player: Player::new(root, Box::new(moved)),
+            sides: VARIANTS.map(|v| Side::new(page, root, v)),
             page: page.clone(),
             root: root.clone(),
             lab,
         }
     });
-    this.lay_out(live);
-    this.listen();
+    page.adopt(root, this.clone());
+    this.face("buggy");
+}
+
+fn markup(lab: &str, live: bool) -> String {
+    let sides = VARIANTS.map(|v| {
+        format!(
+            "<section class=\"sr-side\" aria-label=\"{v}\"><p class=\"sr-picture-name\">{v}</p><div class=\"sr-screen\" \
+             aria-hidden=\"true\" hidden></div><p class=\"sr-side-line\"></p>{}</section>",
+            picture::markup(v)
+        )
+    });
+    let tabs = VARIANTS.map(|v| {
+        format!("<button type=\"button\" class=\"sr-tab\" data-do=\"click show-{v}\">{v}</button>")
+    });
+    let (go, beside) = match live {
+        true => ("Run", "<button type=\"button\" class=\"sr-stop\" data-do=\"click stop\" aria-disabled=\"true\">Stop</button>"),
+        false => ("Play", "<span class=\"sr-tag\">recorded</span>"),
+    };
+    format!(
+        "<div class=\"sr-panel\" role=\"group\" aria-label=\"{lab}, buggy and fixed\"><div class=\"sr-bar\">\
+         <button type=\"button\" class=\"sr-go\" data-do=\"click go\">{go} both</button>{beside}<span class=\"sr-progress\"></span>\
+         </div><div class=\"sr-tabs\" hidden>{}</div><div class=\"sr-sides\" hidden>{}</div>{}\
+         <p class=\"sr-status\" role=\"status\"></p></div>",
+        tabs.concat(),
+        sides.concat(),
+        player::markup(&format!("{lab}, buggy and fixed"))
+    )
 }
 
 impl Side {
-    fn new(page: &Page, root: &HtmlElement, variant: &str) -> Self {
-        let panel = el("section", "sr-side");
-        attr(&panel, "aria-label", variant);
-        let stand = root.clone();
-        let name = variant.to_owned();
+    fn new(page: &Page, root: &HtmlElement, variant: &'static str) -> Self {
+        let side = part(root, &format!(".sr-side[aria-label={variant}]"));
         Self {
-            variant: variant.to_owned(),
-            panel,
-            tab: button("sr-tab", variant, move || show_side(&stand, &name)),
-            screen: page.screen(),
-            picture: Picture::new(&format!("{}-{variant}-drawn", root.id())),
-            line: el("p", "sr-side-line"),
-            said: RefCell::default(),
+            variant,
+            screen: page.screen(part(&side, ".sr-screen")),
+            picture: Picture::new(
+                part(&side, ".sr-tl-frame"),
+                format!("{}-{variant}-drawn", root.id()),
+            ),
+            root: side,
             live: RefCell::default(),
             tape: RefCell::default(),
+            said: RefCell::default(),
         }
     }
 
-    fn over(&self) -> bool {
-        self.live.borrow().as_ref().is_none_or(|l| !l.running())
+    fn clear(&self) {
+        *self.tape.borrow_mut() = None;
+        *self.live.borrow_mut() = None;
+        self.say("");
+        self.screen.clear();
+    }
+
+    fn say(&self, line: &str) {
+        say(&part(&self.root, ".sr-side-line"), line);
+    }
+
+    /// The run that is shown when it is over, if it is.
+    fn finished(&self) -> Option<Shared> {
+        let live = self.live.borrow();
+        match &*live {
+            Some(live) => (!live.running()).then(|| live.tape.clone()),
+            None => self.tape.borrow().clone(),
+        }
     }
 }
 
-/// On a phone one side is shown; its button says so.
-fn show_side(root: &HtmlElement, variant: &str) {
-    for tab in dom::all(root, ".sr-tab") {
-        let on = tab.text_content().as_deref() == Some(variant);
-        attr(&tab, "aria-pressed", if on { "true" } else { "false" });
-    }
-    for side in dom::all(root, ".sr-side") {
-        dom::flag(&side, "data-shown", get(&side, "aria-label").as_deref() == Some(variant));
+impl Widget for Compare {
+    fn act(self: Rc<Self>, what: &str, event: &Event) {
+        match what {
+            "go" => self.press(),
+            "stop" => self.stop(),
+            "show-buggy" => self.face("buggy"),
+            "show-fixed" => self.face("fixed"),
+            _ if self.player.act(what) => {}
+            _ => {
+                let side = self.sides.iter().find(|s| s.variant == what);
+                if let Some(at) = side.and_then(|s| s.picture.pointer(event)) {
+                    self.player.seek(at);
+                    self.at(at);
+                }
+            }
+        }
     }
 }
 
 impl Compare {
-    fn lay_out(&self, live: bool) {
-        attr(&self.status, "role", "status");
-        enable(&self.stop, false);
-        let (panel, bar, tabs) = (el("div", "sr-panel"), el("div", "sr-bar"), el("div", "sr-tabs"));
-        attr(&panel, "role", "group");
-        attr(&panel, "aria-label", &format!("{}, buggy and fixed", self.lab.slug));
-        add(&bar, [&self.go]);
-        match live {
-            true => add(&bar, [&self.stop]),
-            false => add(&bar, [&el_with("span", "sr-tag", "recorded")]),
-        }
-        add(&bar, [&self.progress]);
+    /// On a phone one side is shown; its button says so.
+    fn face(&self, variant: &str) {
         for side in &self.sides {
-            add(&tabs, [&side.tab]);
-            let name = el_with("p", "sr-picture-name", &side.variant);
-            add(&side.panel, [&name, &side.screen.host, &side.line, &side.picture.host]);
-            add(&self.stand, [&side.panel]);
-        }
-        dom::show(&tabs, false);
-        dom::show(&self.stand, false);
-        add(&panel, [&bar, &tabs, &self.stand, &self.player.bar, &self.status]);
-        add(&self.root, [&panel]);
-        show_side(&self.root, "buggy");
-    }
-
-    fn listen(self: &Rc<Self>) {
-        let this = self.clone();
-        self.player.on_move(move |at| this.at(at));
-        for side in &self.sides {
-            let this = self.clone();
-            side.picture.on_scrub(move |at| {
-                this.player.seek(at);
-                this.at(at);
-            });
+            let on = side.variant == variant;
+            flag(&side.root, "data-shown", on);
+            if let Some(tab) = one(&self.root, &format!("[data-do='click show-{}']", side.variant)) {
+                attr(&tab, "aria-pressed", if on { "true" } else { "false" });
+            }
         }
     }
 
@@ -148,73 +156,64 @@ impl Compare {
         }
     }
 
-    fn press(self: &Rc<Self>) {
-        for hidden in dom::all(&self.root, "[data-sr-fallback]") {
-            dom::show(&hidden, false);
-        }
-        dom::all(&self.root, ".sr-tabs, .sr-sides").iter().for_each(|e| dom::show(e, true));
-        enable(&self.go, false);
-        say(&self.status, "");
-        attr(&self.status, "class", "sr-status");
+    fn press(self: Rc<Self>) {
+        dom::all(&self.root, "[data-sr-fallback]").iter().for_each(|e| show(e, false));
+        dom::all(&self.root, ".sr-tabs, .sr-sides").iter().for_each(|e| show(e, true));
+        enable(&part(&self.root, ".sr-go"), false);
+        self.status("", "");
         self.player.unload();
-        for side in &self.sides {
-            *side.tape.borrow_mut() = None;
-            say(&side.line, "");
-            side.screen.clear();
-        }
-        say(&self.progress, "Starting…");
-        let this = self.clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            let knobs = this.page.turned(&this.lab.slug);
-            let begun = match this.page.site.live() {
-                true => this.run(&knobs).await,
-                false => this.load(&knobs).await,
-            };
-            if let Err(why) = begun {
-                this.failed(&why);
+        self.progress("Starting…");
+        self.sides.iter().for_each(Side::clear);
+        for i in 0..self.sides.len() {
+            match self.page.site.live() {
+                true => self.run(i),
+                false => self.load(i),
             }
-        });
+        }
     }
 
-    async fn load(self: &Rc<Self>, knobs: &Knobs) -> Result<(), String> {
-        for side in &self.sides {
-            if recording::file(&self.lab, &side.variant, knobs).is_none() {
-                return Err(words::unrecorded(&self.lab, &side.variant, knobs));
+    fn load(self: &Rc<Self>, i: usize) {
+        let (this, side) = (self.clone(), &self.sides[i]);
+        let knobs = self.page.turned(&self.lab.slug);
+        let take = move |loaded: recording::Loaded| {
+            let side = &this.sides[i];
+            match loaded {
+                Ok(tape) => {
+                    let line = words::recorded(&this.lab.slug, side.variant, &tape);
+                    *side.said.borrow_mut() = line;
+                    *side.tape.borrow_mut() = Some(Rc::new(RefCell::new(tape)));
+                    this.finish();
+                }
+                Err(why) => this.failed(&why),
             }
-            let tape = recording::load(&self.page.site, &self.lab, &side.variant, knobs).await?;
-            *side.said.borrow_mut() = words::recorded(&self.lab.slug, &side.variant, &tape);
-            self.settle(side, Rc::new(RefCell::new(tape)));
-        }
-        self.finish();
-        Ok(())
+        };
+        recording::load(&self.page.site, &self.lab, side.variant, &knobs, Box::new(take));
     }
 
     /// Both at once: they share a clock.
-    async fn run(self: &Rc<Self>, knobs: &Knobs) -> Result<(), String> {
-        for (i, side) in self.sides.iter().enumerate() {
-            if let Some(why) = refusal(&self.page, &self.lab.slug, &side.variant) {
-                return Err(why);
+    fn run(self: &Rc<Self>, i: usize) {
+        let (this, hears, side) = (self.clone(), self.clone(), &self.sides[i]);
+        let knobs = self.page.turned(&self.lab.slug);
+        let step = Box::new(move |step| hears.step(i, step));
+        let begun = move |begun: Result<Rc<Live>, String>| match begun {
+            Ok(live) => {
+                this.sides[i].picture.show(&live.tape);
+                *this.sides[i].live.borrow_mut() = Some(live);
+                enable(&part(&this.root, ".sr-stop"), true);
+                this.progress("Running…");
             }
-            let this = self.clone();
-            let request = request(&self.lab.slug, &side.variant, knobs);
-            let live = Live::start(&request, move |step| this.step(i, step)).await?;
-            *side.live.borrow_mut() = Some(live.clone());
-            side.picture.show(&live.tape);
-        }
-        enable(&self.stop, true);
-        say(&self.progress, "Running…");
-        // They may both be over already.
-        self.finish();
-        Ok(())
+            Err(why) => this.failed(&why),
+        };
+        Live::start(&self.lab.slug, side.variant, &knobs, step, Box::new(begun));
     }
 
-    fn step(self: &Rc<Self>, i: usize, step: Step) {
+    fn step(&self, i: usize, step: Step) {
         let side = &self.sides[i];
         match step {
-            Step::Text(text, until) => self.text(i, &text, until),
-            Step::Waiting(place) => say(&self.progress, &words::queued(place)),
-            Step::Running | Step::Mended => say(&self.progress, "Running…"),
-            Step::Broken => say(&self.progress, "The connection broke; connecting again…"),
+            Step::Text(text, until) => self.text(side, &text, until),
+            Step::Waiting(place) => self.progress(&words::queued(place)),
+            Step::Running | Step::Mended => self.progress("Running…"),
+            Step::Broken => self.progress("The connection broke; connecting again…"),
             Step::Note(text) => side.screen.note(&text),
             Step::Ended(line, _) | Step::Lost(line) => {
                 *side.said.borrow_mut() = line;
@@ -223,93 +222,82 @@ impl Compare {
         }
     }
 
-    fn text(self: &Rc<Self>, i: usize, text: &[u8], until: u64) {
-        let side = &self.sides[i];
+    fn text(&self, side: &Side, text: &[u8], until: u64) {
         let live = side.live.borrow().clone();
         let Some(live) = live else { return };
         side.picture.show(&live.tape);
         // A paused clock has no pace to follow: such a run is shown when it can be paced.
         match self.lab.clock {
             Clock::Paused => live.taken(until),
-            Clock::Real => side.screen.write(text, move || live.taken(until)),
+            Clock::Real => side.screen.write(text, Box::new(move || live.taken(until))),
         }
-    }
-
-    fn settle(&self, side: &Side, tape: Rc<RefCell<Tape>>) {
-        side.picture.show(&tape);
-        let (lab, variant) = (self.lab.slug.clone(), side.variant.clone());
-        self.page.tell(&Signal::Run { lab, variant, tape: tape.clone(), ended: true });
-        *side.tape.borrow_mut() = Some(tape);
     }
 
     /// When both are over: one clock for both, from the beginning where nothing was seen yet.
-    fn finish(self: &Rc<Self>) {
-        if self.sides.iter().any(|s| !s.over()) {
+    fn finish(&self) {
+        let tapes: Vec<Shared> = self.sides.iter().filter_map(Side::finished).collect();
+        if tapes.len() < self.sides.len() {
             return;
         }
-        for side in &self.sides {
-            let live = side.live.take();
-            match live {
-                Some(live) => self.settle(side, live.tape.clone()),
-                None if side.tape.borrow().is_none() => return,
-                None => {}
-            }
-        }
+        let end = tapes.iter().fold(0, |end, t| t.borrow().now.max(end));
         let seen = self.page.site.live() && self.lab.clock == Clock::Real;
-        let tapes: Vec<_> = self.sides.iter().filter_map(|s| s.tape.borrow().clone()).collect();
-        let end = tapes.iter().map(|t| t.borrow().now).max().unwrap_or(0);
-        self.sides.iter().for_each(|s| s.picture.at_least(end));
-        let track = |(side, tape): (&Side, Rc<RefCell<Tape>>)| {
-            let track = Track::new(tape, side.screen.clone());
-            if seen { track.shown() } else { track }
-        };
-        let tracks = self.sides.iter().zip(tapes).map(track).collect();
+        let mut tracks = vec![];
+        for (side, tape) in self.sides.iter().zip(&tapes) {
+            side.picture.show(tape);
+            side.picture.at_least(end);
+            let (lab, variant) = (&self.lab.slug, side.variant);
+            self.page.tell(&Signal::Run { lab, variant, tape, ended: true });
+            let track = Track::new(tape, &side.screen);
+            tracks.push(if seen { track.shown() } else { track });
+        }
         self.player.load(tracks, if seen { end } else { 0 });
         self.ready();
+        let sides: Vec<_> =
+            self.sides.iter().map(|s| (s.root.clone(), s.said.borrow().clone())).collect();
+        let root = self.root.clone();
+        let tell = move || outcome(&root, &sides);
         if seen {
-            return self.tell();
+            return tell();
         }
-        let this = self.clone();
-        self.player.on_end(move || this.tell());
+        self.player.on_end(Box::new(tell));
         self.player.play();
     }
 
-    /// The outcome, when the clock is at the end.
-    fn tell(&self) {
-        let lines = self.sides.iter().map(|side| {
-            let line = side.said.borrow().clone();
-            say(&side.line, &line);
-            line
-        });
-        say(&self.status, &lines.collect::<Vec<_>>().join("; "));
-    }
-
     fn ready(&self) {
-        say(&self.progress, "");
-        enable(&self.go, true);
-        enable(&self.stop, false);
+        self.progress("");
+        enable(&part(&self.root, ".sr-go"), true);
+        dom::all(&self.root, ".sr-stop").iter().for_each(|e| enable(e, false));
     }
 
     fn failed(&self, why: &str) {
-        self.halt_all();
-        attr(&self.status, "class", "sr-status is-fault");
-        say(&self.status, why);
-        say(&self.progress, "");
-        enable(&self.go, true);
-        enable(&self.stop, false);
+        self.stop();
+        self.status(why, "is-fault");
+        self.ready();
     }
 
-    fn halt(self: &Rc<Self>) {
-        enable(&self.stop, false);
-        say(&self.progress, "Stopping…");
-        self.halt_all();
-    }
-
-    fn halt_all(&self) {
+    fn stop(&self) {
+        self.progress("Stopping…");
+        dom::all(&self.root, ".sr-stop").iter().for_each(|e| enable(e, false));
         for side in &self.sides {
-            if let Some(live) = &*side.live.borrow() {
-                live.stop();
-            }
+            side.live.borrow().iter().for_each(|live| live.stop());
         }
     }
+
+    fn progress(&self, text: &str) {
+        say(&part(&self.root, ".sr-progress"), text);
+    }
+
+    fn status(&self, line: &str, class: &str) {
+        let status = part(&self.root, ".sr-status");
+        attr(&status, "class", &format!("sr-status {class}"));
+        say(&status, line);
+    }
+}
+
+/// A line for each, and one for both.
+fn outcome(root: &HtmlElement, sides: &[(HtmlElement, String)]) {
+    for (side, line) in sides {
+        say(&part(side, ".sr-side-line"), line);
+    }
+    say(&part(root, ".sr-status"), &format!("{}; {}", sides[0].1, sides[1].1));
 }

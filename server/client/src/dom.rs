@@ -1,10 +1,11 @@
-//! The little of the DOM that the widgets need, in few words.
+//! The little of the DOM that the widgets need, in few words and, since it is wasm, in few bytes: markup is written as
+//! markup, and what takes a closure takes a boxed one.
 
-use js_sys::Function;
+use js_sys::{Function, Promise};
 use std::cell::Cell;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, prelude::Closure};
-use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Window};
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlInputElement, Window};
 
 pub fn window() -> Window {
     web_sys::window().expect("the client runs in a window")
@@ -14,20 +15,38 @@ pub fn document() -> Document {
     window().document().expect("a window has a document")
 }
 
-/// A new element with a class.
-pub fn el(tag: &str, class: &str) -> HtmlElement {
-    let e = document().create_element(tag).expect("a tag's name is valid");
-    if !class.is_empty() {
-        attr(&e, "class", class);
-    }
-    e.unchecked_into()
+/// `<html>`.
+pub fn root() -> HtmlElement {
+    document().document_element().expect("a page has a root").unchecked_into()
 }
 
-/// A new element with a class, and text in it.
-pub fn el_with(tag: &str, class: &str, text: &str) -> HtmlElement {
-    let e = el(tag, class);
-    say(&e, text);
-    e
+/// Puts markup behind what an element holds. Whatever comes from elsewhere is escaped before it gets here.
+pub fn html(parent: &Element, markup: &str) {
+    parent.insert_adjacent_html("beforeend", markup).expect("an element takes children");
+}
+
+/// All elements under `root` that match.
+pub fn all(root: &Element, selector: &str) -> Vec<HtmlElement> {
+    let list = root.query_selector_all(selector).expect("the selector is valid");
+    (0..list.length()).filter_map(|i| Some(list.get(i)?.unchecked_into())).collect()
+}
+
+pub fn one(root: &Element, selector: &str) -> Option<HtmlElement> {
+    root.query_selector(selector).expect("the selector is valid").map(JsCast::unchecked_into)
+}
+
+/// A part of our own markup.
+pub fn part(root: &Element, selector: &str) -> HtmlElement {
+    one(root, selector).expect("our own markup has its parts")
+}
+
+pub fn get(e: &Element, name: &str) -> Option<String> {
+    e.get_attribute(name)
+}
+
+/// `data-…`, empty where it is not there.
+pub fn data(e: &Element, name: &str) -> String {
+    get(e, &format!("data-{name}")).unwrap_or_default()
 }
 
 pub fn attr(e: &Element, name: &str, value: &str) {
@@ -37,10 +56,6 @@ pub fn attr(e: &Element, name: &str, value: &str) {
 /// Sets or takes away an attribute without a value, such as `hidden`.
 pub fn flag(e: &Element, name: &str, on: bool) {
     e.toggle_attribute_with_force(name, on).expect("an attribute's name is valid");
-}
-
-pub fn get(e: &Element, name: &str) -> Option<String> {
-    e.get_attribute(name)
 }
 
 pub fn show(e: &Element, visible: bool) {
@@ -54,42 +69,7 @@ pub fn say(e: &Element, text: &str) {
     }
 }
 
-pub fn add<'a>(parent: &Element, children: impl IntoIterator<Item = &'a HtmlElement>) {
-    for child in children {
-        parent.append_child(child).expect("an element takes children");
-    }
-}
-
-/// All elements under `root` that match.
-pub fn all(root: &Element, selector: &str) -> Vec<HtmlElement> {
-    let list = root.query_selector_all(selector).expect("the selector is valid");
-    (0..list.length()).filter_map(|i| Some(list.get(i)?.unchecked_into())).collect()
-}
-
-pub fn one(root: &Element, selector: &str) -> Option<HtmlElement> {
-    root.query_selector(selector).expect("the selector is valid").map(JsCast::unchecked_into)
-}
-
-/// Calls `f` on every such event, for as long as the page lives.
-pub fn on(target: &EventTarget, event: &str, f: impl FnMut(Event) + 'static) {
-    let f = Closure::<dyn FnMut(Event)>::new(f).into_js_value();
-    target.add_event_listener_with_callback(event, f.unchecked_ref()).expect("a listener is taken");
-}
-
-pub fn button(class: &str, label: &str, mut f: impl FnMut() + 'static) -> HtmlElement {
-    let b = el_with("button", class, label);
-    attr(&b, "type", "button");
-    // `disabled` would throw the focus away; this keeps it.
-    let this = b.clone();
-    on(&b, "click", move |_| {
-        if get(&this, "aria-disabled").is_none() {
-            f();
-        }
-    });
-    b
-}
-
-/// Whether a button does anything. It stays where the focus is.
+/// Whether a button does anything. `disabled` would throw the focus away; this keeps it.
 pub fn enable(b: &Element, enabled: bool) {
     match enabled {
         true => b.remove_attribute("aria-disabled").expect("an attribute's name is valid"),
@@ -97,46 +77,79 @@ pub fn enable(b: &Element, enabled: bool) {
     }
 }
 
+/// What is in a field; a `<select>` has its value under the same name.
+pub fn value(e: &HtmlElement) -> String {
+    e.unchecked_ref::<HtmlInputElement>().value()
+}
+
+pub fn set_value(e: &HtmlElement, text: &str) {
+    e.unchecked_ref::<HtmlInputElement>().set_value(text);
+}
+
+/// Calls `f` on every such event, on the way down to its target, for as long as the page lives.
+pub fn on(target: &EventTarget, event: &str, f: Rc<dyn Fn(&Event)>) {
+    target
+        .add_event_listener_with_callback_and_bool(event, &event_callback(f), true)
+        .expect("a listener is taken");
+}
+
+/// A listener, for JavaScript.
+pub fn event_callback(f: Rc<dyn Fn(&Event)>) -> Function {
+    Closure::<dyn Fn(Event)>::new(move |e: Event| f(&e)).into_js_value().unchecked_into()
+}
+
+/// A function for JavaScript that is called as often as it likes.
+pub fn callback(f: Box<dyn Fn()>) -> Function {
+    Closure::<dyn Fn()>::wrap(f).into_js_value().unchecked_into()
+}
+
+/// A function for JavaScript that is called once.
+pub fn once(f: Box<dyn FnOnce(JsValue)>) -> Function {
+    Closure::once_into_js(move |value: JsValue| f(value)).unchecked_into()
+}
+
+/// Calls `f` with what a promise comes to; with nothing where it fails.
+pub fn wait(promise: Promise, f: Box<dyn FnOnce(Option<JsValue>)>) {
+    js_sys::futures::spawn_local(async move { f(promise.await.ok()) });
+}
+
 /// Calls `f` once, after that many milliseconds.
-pub fn after(millis: i32, f: impl FnOnce() + 'static) {
-    let f: Function = Closure::once_into_js(f).unchecked_into();
-    window()
-        .set_timeout_with_callback_and_timeout_and_arguments_0(&f, millis)
-        .expect("a timer is taken");
+pub fn after(millis: i32, f: Box<dyn FnOnce()>) {
+    let f = once(Box::new(|_| f()));
+    let timer = window().set_timeout_with_callback_and_timeout_and_arguments_0(&f, millis);
+    timer.expect("a timer is taken");
 }
 
 /// Calls `f` once, before the next frame is drawn; gives it the time in milliseconds.
-pub fn next_frame(f: impl FnOnce(f64) + 'static) {
-    let f: Function = Closure::once_into_js(f).unchecked_into();
+pub fn next_frame(f: Box<dyn FnOnce(f64)>) {
+    let f = once(Box::new(|now| f(now.as_f64().unwrap_or_default())));
     window().request_animation_frame(&f).expect("a frame comes");
 }
 
 /// Draws at most once a frame, however often it is asked.
+#[derive(Clone)]
 pub struct Redraw {
     asked: Rc<Cell<bool>>,
     draw: Rc<dyn Fn()>,
 }
 
 impl Redraw {
-    pub fn new(draw: impl Fn() + 'static) -> Self {
-        Self { asked: Rc::default(), draw: Rc::new(draw) }
+    pub fn new(draw: Rc<dyn Fn()>) -> Self {
+        Self { asked: Rc::default(), draw }
     }
 
     pub fn ask(&self) {
         if !self.asked.replace(true) {
-            let (asked, draw) = (self.asked.clone(), self.draw.clone());
-            next_frame(move |_| {
-                asked.set(false);
-                draw();
-            });
+            let this = self.clone();
+            next_frame(Box::new(move |_| {
+                this.asked.set(false);
+                (this.draw)();
+            }));
         }
     }
 }
 
-pub fn media(query: &str) -> bool {
-    window().match_media(query).ok().flatten().is_some_and(|m| m.matches())
-}
-
 pub fn reduced_motion() -> bool {
-    media("(prefers-reduced-motion: reduce)")
+    let query = window().match_media("(prefers-reduced-motion: reduce)");
+    query.ok().flatten().is_some_and(|m| m.matches())
 }

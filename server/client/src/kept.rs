@@ -1,8 +1,6 @@
 //! What is kept of a run over a reload of the page: enough to show all of it again, and to go on where it was.
 
-use crate::json::parse;
 use crate::store;
-use still_running_protocol::{Exit, ToClient};
 
 /// How many bytes of output are kept; the oldest go first.
 const BYTES_MAX: usize = 1 << 20;
@@ -15,7 +13,8 @@ pub struct Kept {
     pub variant: String,
     /// The offset behind the last byte.
     pub until: u64,
-    pub exit: Option<Exit>,
+    /// How it ended, as the server said it; empty while it runs.
+    pub exit: String,
     /// The bytes before `until`, as the server sent them; apart from the rest, for they are many.
     pub bytes: Vec<u8>,
 }
@@ -41,13 +40,10 @@ impl Kept {
         self.until - self.bytes.len() as u64
     }
 
-    /// All but the bytes, a line each; the exit is as the server sends it.
+    /// All but the bytes, a line each.
     fn head(&self, until: u64) -> String {
-        let exit = self.exit.clone().map(ToClient::Exit);
-        let exit = exit.and_then(|e| serde_json::to_string(&e).ok()).unwrap_or_default();
-        [&self.id, &self.socket, &self.lab, &self.variant, &until.to_string(), &exit]
-            .map(String::as_str)
-            .join("\n")
+        let Self { id, socket, lab, variant, exit, .. } = self;
+        format!("{id}\n{socket}\n{lab}\n{variant}\n{until}\n{exit}")
     }
 
     fn read(head: &str) -> Option<Self> {
@@ -59,10 +55,7 @@ impl Kept {
             lab: next()?,
             variant: next()?,
             until: next()?.parse().ok()?,
-            exit: match parse(&next()?) {
-                Some(ToClient::Exit(exit)) => Some(exit),
-                _ => None,
-            },
+            exit: next()?,
             bytes: vec![],
         })
     }
@@ -121,14 +114,9 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read() {
-        let exit = Exit {
-            code: None,
-            signal: Some("SIGKILL".into()),
-            reason: still_running_protocol::Reason::Stopped,
-            verdict: None,
-        };
-        for exit in [None, Some(exit)] {
-            let kept = Kept { id: "7".into(), lab: "a".into(), until: 9, exit, ..Kept::default() };
+        for exit in ["", r#"{"type":"exit","code":10}"#] {
+            let (id, lab, exit) = ("7".into(), "a".into(), exit.into());
+            let kept = Kept { id, lab, until: 9, exit, ..Kept::default() };
             assert_eq!(Kept::read(&kept.head(9)), Some(kept));
         }
     }

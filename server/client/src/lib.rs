@@ -17,13 +17,11 @@ mod picture;
 mod player;
 mod progress;
 mod question;
-mod recorded;
 mod recording;
 mod run;
 mod screen;
 mod site;
 mod socket;
-mod stage;
 mod store;
 mod tape;
 mod theme;
@@ -32,9 +30,11 @@ mod transcript;
 mod words;
 mod xterm;
 
-use dom::{all, document, get, on};
+use dom::{all, data, on};
+use labkit_wire::Description;
 use page::Page;
 use site::Site;
+use std::cell::RefCell;
 use std::rc::Rc;
 use still_running_protocol::{LabInfo, Labs};
 use wasm_bindgen::prelude::*;
@@ -42,71 +42,88 @@ use web_sys::HtmlElement;
 
 #[wasm_bindgen(start)]
 fn start() {
-    wasm_bindgen_futures::spawn_local(async {
-        let widgets = all(&document().document_element().expect("a page has a root"), "[data-sr]");
-        match boot(&widgets).await {
-            Ok(()) => {}
-            Err(why) => widgets.iter().take(1).for_each(|w| {
-                dom::add(w, [&dom::el_with("p", "sr-note", &why)]);
-            }),
-        }
+    Site::load(|site| match site {
+        Ok(site) => ask(site),
+        Err(why) => all(&dom::root(), "[data-sr]").iter().take(1).for_each(|w| {
+            dom::html(w, &run::note(&why));
+        }),
     });
 }
 
-async fn boot(widgets: &[HtmlElement]) -> Result<(), String> {
-    let site = Site::load().await?;
+/// What can be run here: the server says it, or the recordings.
+fn ask(site: Site) {
     if let Some(css) = &site.css {
         site.style(css);
     }
-    let labs = match site.live() {
-        true => api::labs().await,
-        false => recorded_labs(&site, widgets).await,
-    };
+    match site.live() {
+        true => api::get("/api/labs", Box::new(move |labs| boot(site, api::read(labs)))),
+        false => recorded(site),
+    }
+}
+
+/// Without a server: asks what the recordings say of the labs on this page, all at once.
+fn recorded(site: Site) {
+    let mut slugs: Vec<String> =
+        all(&dom::root(), "[data-sr=run], [data-sr=compare]").iter().map(|w| data(w, "lab")).collect();
+    slugs.dedup();
+    let urls: Vec<_> =
+        slugs.iter().map(|slug| site.url(&format!("recordings/{slug}/describe.json"))).collect();
+    let asked = Rc::new(RefCell::new((urls.len(), vec![], Some(site))));
+    if urls.is_empty() {
+        arrived(&asked);
+    }
+    for url in urls {
+        let asked = asked.clone();
+        let take = move |lab| {
+            asked.borrow_mut().0 -= 1;
+            // A lab without a recording has its note on the page already.
+            asked.borrow_mut().1.extend(api::read(lab).ok());
+            arrived(&asked);
+        };
+        api::get(&url, Box::new(take));
+    }
+}
+
+type Asked = RefCell<(usize, Vec<Description>, Option<Site>)>;
+
+fn arrived(asked: &Asked) {
+    let mut asked = asked.borrow_mut();
+    if asked.0 == 0
+        && let Some(site) = asked.2.take()
+    {
+        let labs = asked.1.drain(..).map(|lab| LabInfo { lab, missing: None }).collect();
+        boot(site, Ok(Labs { labs, mine: false }));
+    }
+}
+
+fn boot(site: Site, labs: Result<Labs, String>) {
     let page = Page::new(site, labs);
+    let widgets = all(&dom::root(), "[data-sr]");
     widgets.iter().for_each(quiet);
     set_knobs(&page);
     widgets.iter().for_each(|w| build(&page, w));
-    let repaint = page.clone();
-    theme::follow(move || repaint.repaint());
-    Ok(())
+    let leaving = page.clone();
+    on(&dom::window(), "pagehide", Rc::new(move |_| leaving.leave()));
+    theme::follow(move || page.repaint());
 }
 
 fn build(page: &Rc<Page>, widget: &HtmlElement) {
-    match get(widget, "data-sr").as_deref() {
-        Some("run") if page.site.live() => run::Run::build(page, widget),
-        Some("run") => recorded::build(page, widget),
-        Some("knobs") => knobs::build(page, widget),
-        Some("timeline") => timeline::build(page, widget),
-        Some("compare") => compare::build(page, widget),
-        Some("question") => question::build(page, widget),
-        Some("mark") => progress::build(page, widget),
-        Some("landing") => progress::resume(widget),
+    match data(widget, "sr").as_str() {
+        "run" => run::build(page, widget),
+        "knobs" => knobs::build(page, widget),
+        "timeline" => timeline::build(page, widget),
+        "compare" => compare::build(page, widget),
+        "question" => question::build(page, widget),
+        "mark" => progress::build(page, widget),
+        "landing" => progress::resume(widget),
         _ => return,
     }
     // For tests and style sheets: the controls are there.
     dom::attr(widget, "data-sr-ready", "");
 }
 
-/// Without a server: what the recordings say of the labs on this page.
-async fn recorded_labs(site: &Site, widgets: &[HtmlElement]) -> Result<Labs, String> {
-    let mut slugs: Vec<String> = vec![];
-    for widget in widgets {
-        let run = get(widget, "data-sr").is_some_and(|kind| kind == "run" || kind == "compare");
-        let slug = get(widget, "data-lab").filter(|_| run);
-        slugs.extend(slug.filter(|s| !slugs.contains(s)));
-    }
-    let mut labs = Labs { labs: vec![], mine: false };
-    for slug in slugs {
-        // A lab without a recording has its note on the page already.
-        if let Ok(lab) = api::get(&site.url(&format!("recordings/{slug}/describe.json"))).await {
-            labs.labs.push(LabInfo { lab, missing: None });
-        }
-    }
-    Ok(labs)
-}
-
 /// The knobs that the page's address sets.
-fn set_knobs(page: &Rc<Page>) {
+fn set_knobs(page: &Page) {
     for info in page.labs.iter().flat_map(|l| &l.labs) {
         let knobs = link::here(&info.lab);
         if !knobs.is_empty() {
@@ -117,7 +134,8 @@ fn set_knobs(page: &Rc<Page>) {
 
 /// mdBook turns pages on arrows and opens its search on `s`, wherever the focus is: not from within a widget.
 fn quiet(widget: &HtmlElement) {
+    let f = dom::event_callback(Rc::new(|e| e.stop_propagation()));
     for event in ["keydown", "keyup", "keypress", "submit"] {
-        on(widget, event, |e| e.stop_propagation());
+        widget.add_event_listener_with_callback(event, &f).expect("a listener is taken");
     }
 }

@@ -1,12 +1,15 @@
 //! One run on the server, as this page follows it.
 
+use crate::api;
+use crate::json;
+use crate::kept::Kept;
+use crate::page::{Knobs, Shared};
 use crate::socket::{News, Socket};
-use crate::tape::Tape;
-use crate::{api, kept::Kept, words};
+use crate::words;
 use labkit_wire::Verdict;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use still_running_protocol::{Exit, NewRun};
+use still_running_protocol::{Created, Exit, ToClient};
 
 /// What a widget is told, in order.
 pub enum Step {
@@ -24,63 +27,71 @@ pub enum Step {
     Lost(String),
 }
 
+type Steps = Box<dyn Fn(Step)>;
+
 pub struct Live {
-    pub tape: Rc<RefCell<Tape>>,
+    pub tape: Shared,
     kept: RefCell<Kept>,
     socket: RefCell<Option<Socket>>,
     running: Cell<bool>,
-    step: Box<dyn Fn(Step)>,
+    step: Steps,
 }
 
 impl Live {
-    /// Asks for a run; the error is a sentence.
-    pub async fn start(run: &NewRun, step: impl Fn(Step) + 'static) -> Result<Rc<Self>, String> {
-        let created = api::start(run).await?;
-        let kept = Kept {
-            id: created.id,
-            socket: created.socket,
-            lab: run.lab.clone(),
-            variant: run.variant.clone(),
-            ..Kept::default()
+    /// Asks for a run, and calls `done` with it, or with a sentence. What it says goes to `step`.
+    pub fn start(
+        lab: &str,
+        variant: &str,
+        knobs: &Knobs,
+        step: Steps,
+        done: Box<dyn FnOnce(Result<Rc<Self>, String>)>,
+    ) {
+        let (lab, variant) = (lab.to_owned(), variant.to_owned());
+        let run = request(&lab, &variant, knobs);
+        let begin = move |answer: Result<String, String>| {
+            done(api::read(answer).map(|Created { id, socket }| {
+                let kept = Kept { id, socket, lab, variant, ..Kept::default() };
+                Self::follow(kept, step)
+            }));
         };
-        Ok(Self::follow(kept, step))
+        api::start(&run, Box::new(begin));
     }
 
     /// Shows all that was kept of a run, and goes on with it.
-    pub fn follow(kept: Kept, step: impl Fn(Step) + 'static) -> Rc<Self> {
+    pub fn follow(mut kept: Kept, step: Steps) -> Rc<Self> {
+        let (bytes, from) = (std::mem::take(&mut kept.bytes), kept.until);
+        kept.until = from - bytes.len() as u64;
         let this = Rc::new(Self {
             tape: Rc::default(),
-            kept: RefCell::default(),
+            kept: RefCell::new(kept),
             socket: RefCell::default(),
             running: Cell::new(true),
-            step: Box::new(step),
+            step,
         });
-        this.replay(kept);
+        this.replay(&bytes);
         this
     }
 
-    fn replay(self: &Rc<Self>, mut kept: Kept) {
-        let (bytes, exit, from) = (std::mem::take(&mut kept.bytes), kept.exit.take(), kept.from());
-        let from = from - bytes.len() as u64;
-        if from > 0 {
-            (self.step)(Step::Note(words::gap(0, from)));
+    fn replay(self: &Rc<Self>, bytes: &[u8]) {
+        let (missing, exit) = {
+            let kept = self.kept.borrow();
+            (kept.until, json::parse(&kept.exit))
+        };
+        if missing > 0 {
+            (self.step)(Step::Note(words::gap(0, missing)));
         }
-        kept.until = from;
-        *self.kept.borrow_mut() = kept;
-        self.bytes(&bytes);
+        self.bytes(bytes);
         match exit {
-            Some(exit) => self.exit(exit),
-            None => self.connect(),
+            Some(ToClient::Exit(exit)) => self.exit(&exit),
+            _ => self.connect(),
         }
     }
 
     fn connect(self: &Rc<Self>) {
-        let (id, path, from) = {
-            let kept = self.kept.borrow();
-            (kept.id.clone(), kept.socket.clone(), kept.until)
-        };
         let this = self.clone();
-        let socket = Socket::follow(&id, &path, from, move |news| this.news(news));
+        let kept = self.kept.borrow();
+        let news = Box::new(move |news| this.news(news));
+        let socket = Socket::follow(&kept.id, &kept.socket, kept.until, news);
         *self.socket.borrow_mut() = Some(socket);
     }
 
@@ -95,7 +106,10 @@ impl Live {
             }
             News::Broken => (self.step)(Step::Broken),
             News::Mended => (self.step)(Step::Mended),
-            News::Exit(exit) => self.exit(exit),
+            News::Exit(exit, said) => {
+                self.kept.borrow_mut().exit = said;
+                self.exit(&exit);
+            }
             News::Lost(why) => {
                 self.running.set(false);
                 (self.step)(Step::Lost(why));
@@ -110,14 +124,13 @@ impl Live {
         (self.step)(Step::Text(text, until));
     }
 
-    fn exit(&self, exit: Exit) {
+    fn exit(&self, exit: &Exit) {
         self.running.set(false);
         let rest = self.tape.borrow_mut().finish();
         (self.step)(Step::Text(rest, 0));
         let line = {
-            let mut kept = self.kept.borrow_mut();
-            kept.exit = Some(exit.clone());
-            words::ending(&kept.lab, &kept.variant, &exit, &self.tape.borrow())
+            let kept = self.kept.borrow();
+            words::ending(&kept.lab, &kept.variant, exit, &self.tape.borrow())
         };
         (self.step)(Step::Ended(line, exit.verdict));
     }
@@ -141,5 +154,33 @@ impl Live {
 
     pub fn save(&self, key: &str) {
         self.kept.borrow().save(key);
+    }
+}
+
+/// A `NewRun`. Labs, variants and knobs are named by plain words; what a reader typed was checked against the knob's
+/// declaration before it got here.
+fn request(lab: &str, variant: &str, knobs: &Knobs) -> String {
+    let set = knobs.iter().map(|(name, value)| match value.parse::<u64>() {
+        Ok(number) => format!("\"{name}\":{number}"),
+        Err(_) => format!("\"{name}\":\"{value}\""),
+    });
+    let set = set.collect::<Vec<_>>().join(",");
+    format!("{{\"lab\":\"{lab}\",\"variant\":\"{variant}\",\"knobs\":{{{set}}}}}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use still_running_protocol::NewRun;
+
+    #[test]
+    fn a_request_is_what_the_server_reads() {
+        let knobs = [("tick", "40"), ("database", "sqlite")];
+        let knobs: Knobs = knobs.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+        let run: NewRun = serde_json::from_str(&request("lost-line", "buggy", &knobs)).unwrap();
+        assert_eq!((run.lab.as_str(), run.variant.as_str()), ("lost-line", "buggy"));
+        assert_eq!(run.knobs["tick"], 40);
+        assert_eq!(run.knobs["database"], "sqlite");
+        assert!(serde_json::from_str::<NewRun>(&request("a", "b", &vec![])).is_ok());
     }
 }

@@ -1,5 +1,6 @@
-//! What the widgets of one page share, and how they hear of each other.
+//! What the widgets of one page share, and how they hear of the reader and of each other.
 
+use crate::dom::{self, data, get};
 use crate::question;
 use crate::screen::Screen;
 use crate::site::Site;
@@ -7,23 +8,36 @@ use crate::tape::Tape;
 use std::cell::RefCell;
 use std::rc::Rc;
 use still_running_protocol::{LabInfo, Labs};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement};
 
 /// Knobs by name, with their values as one would type them. A handful: a list is as good as a map, and smaller.
 pub type Knobs = Vec<(String, String)>;
+
+/// A run that is still growing, seen by many.
+pub type Shared = Rc<RefCell<Tape>>;
 
 pub fn value<'a>(knobs: &'a Knobs, name: &str) -> Option<&'a str> {
     knobs.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
 }
 
 /// What one widget tells the others.
-#[derive(Clone)]
-pub enum Signal {
+pub enum Signal<'a> {
     /// The reader turned a knob of this lab.
-    Knobs { lab: String },
+    Knobs { lab: &'a str },
     /// A run of this lab and variant begins, grows or ends.
-    Run { lab: String, variant: String, tape: Rc<RefCell<Tape>>, ended: bool },
+    Run { lab: &'a str, variant: &'a str, tape: &'a Shared, ended: bool },
     /// A run is shown as it stood at that lab time, in microseconds.
-    At { lab: String, variant: String, at: u64 },
+    At { lab: &'a str, variant: &'a str, at: u64 },
+}
+
+/// An element of the page that came to life.
+pub trait Widget {
+    /// The reader did something to a part marked `data-do="<event> <what>"`.
+    fn act(self: Rc<Self>, what: &str, event: &Event);
+    fn hear(&self, _: &Signal<'_>) {}
+    /// The page is left, perhaps to be loaded again.
+    fn leave(&self) {}
 }
 
 pub struct Page {
@@ -34,10 +48,15 @@ pub struct Page {
     pub trouble: Option<String>,
     screens: RefCell<Vec<Screen>>,
     turned: RefCell<Vec<(String, Knobs)>>,
-    listeners: RefCell<Vec<Rc<dyn Fn(&Signal)>>>,
+    widgets: RefCell<Vec<Rc<dyn Widget>>>,
     /// Widgets, and the question whose prediction each shows.
     predictions: Vec<(String, String)>,
 }
+
+/// What a reader does that a widget may want to know. `pointer` stands for four.
+const EVENTS: [&str; 8] = [
+    "click", "input", "change", "toggle", "pointerdown", "pointermove", "pointerup", "pointercancel",
+];
 
 impl Page {
     pub fn new(site: Site, labs: Result<Labs, String>) -> Rc<Self> {
@@ -51,13 +70,21 @@ impl Page {
             trouble,
             screens: RefCell::default(),
             turned: RefCell::default(),
-            listeners: RefCell::default(),
+            widgets: RefCell::default(),
             predictions: question::assign(),
         })
     }
 
-    pub fn screen(&self) -> Screen {
-        let screen = Screen::new(self.site.clone());
+    /// From now on the widget hears of what happens to its element and on its page.
+    pub fn adopt(&self, root: &HtmlElement, widget: Rc<dyn Widget>) {
+        let this = widget.clone();
+        let f: Rc<dyn Fn(&Event)> = Rc::new(move |event| dispatch(&this, event));
+        EVENTS.iter().for_each(|name| dom::on(root, name, f.clone()));
+        self.widgets.borrow_mut().push(widget);
+    }
+
+    pub fn screen(&self, host: HtmlElement) -> Screen {
+        let screen = Screen::new(self.site.clone(), host);
         self.screens.borrow_mut().push(screen.clone());
         screen
     }
@@ -88,25 +115,35 @@ impl Page {
         knobs
     }
 
-    /// What the reader had predicted for the run that a widget shows, now that it is over.
-    pub fn guess(&self, widget: &str) -> Option<String> {
-        let (_, question) = self.predictions.iter().find(|(w, _)| w == widget)?;
-        question::outcome(question)
-    }
-
     pub fn turn(&self, lab: &str, knobs: Knobs) {
         self.turned.borrow_mut().retain(|(l, _)| l != lab);
         self.turned.borrow_mut().push((lab.to_owned(), knobs));
-        self.tell(&Signal::Knobs { lab: lab.to_owned() });
+        self.tell(&Signal::Knobs { lab });
     }
 
-    pub fn hear(&self, f: impl Fn(&Signal) + 'static) {
-        self.listeners.borrow_mut().push(Rc::new(f));
+    /// What the reader had predicted for the run that a widget shows, now that it is over.
+    pub fn guess(&self, widget: &str) -> String {
+        let question = self.predictions.iter().find(|(w, _)| w == widget);
+        question.and_then(|(_, q)| question::outcome(q)).unwrap_or_default()
     }
 
-    pub fn tell(&self, signal: &Signal) {
-        // A listener may tell something itself.
-        let listeners = self.listeners.borrow().clone();
-        listeners.iter().for_each(|f| f(signal));
+    pub fn tell(&self, signal: &Signal<'_>) {
+        // A widget may tell something itself.
+        let widgets = self.widgets.borrow().clone();
+        widgets.iter().for_each(|w| w.hear(signal));
+    }
+
+    pub fn leave(&self) {
+        self.widgets.borrow().iter().for_each(|w| w.leave());
+    }
+}
+
+fn dispatch(widget: &Rc<dyn Widget>, event: &Event) {
+    let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
+    let Some(part) = target.and_then(|t| t.closest("[data-do]").ok().flatten()) else { return };
+    let doing = data(&part, "do");
+    let Some((kind, what)) = doing.split_once(' ') else { return };
+    if event.type_().starts_with(kind) && get(&part, "aria-disabled").is_none() {
+        widget.clone().act(what, event);
     }
 }

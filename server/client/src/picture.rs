@@ -1,70 +1,60 @@
 //! A run's timeline as it is drawn: it grows with the run, can be zoomed, and follows the clock.
 
-use crate::dom::{self, Redraw, attr, el, get, on};
-use crate::tape::Tape;
+use crate::dom::{self, Redraw, attr, get};
+use crate::page::Shared;
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use still_running_view::{View, svg};
-use wasm_bindgen::{JsCast, prelude::Closure};
+use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, PointerEvent, ResizeObserver};
 
 /// The smallest part of a run that is shown, in µs.
 const SMALLEST: u64 = 100;
 
+/// Where a picture is drawn; `what` is what its widget is told when the reader points into it.
+pub fn markup(what: &str) -> String {
+    format!("<div class=\"sr-tl-frame\" data-do=\"pointer {what}\"></div>")
+}
+
 pub struct Picture {
-    pub host: HtmlElement,
+    host: HtmlElement,
     id: String,
-    tape: RefCell<Option<Rc<RefCell<Tape>>>>,
+    tape: RefCell<Option<Shared>>,
     /// The part that is shown, in µs; none: the whole run.
     part: Cell<Option<(u64, u64)>>,
     cursor: Cell<Option<u64>>,
     /// At least this much time, so that two runs have one scale.
     least: Cell<u64>,
-    redraw: RefCell<Option<Redraw>>,
-    scrubbed: RefCell<Option<Rc<dyn Fn(u64)>>>,
+    redraw: Redraw,
     pressed: Cell<bool>,
 }
 
 impl Picture {
-    /// `id`: unique in the whole book.
-    pub fn new(id: &str) -> Rc<Self> {
-        let this = Rc::new(Self {
-            host: el("div", "sr-tl-frame"),
-            id: id.to_owned(),
-            tape: RefCell::default(),
-            part: Cell::default(),
-            cursor: Cell::default(),
-            least: Cell::default(),
-            redraw: RefCell::default(),
-            scrubbed: RefCell::default(),
-            pressed: Cell::default(),
-        });
-        let draw = Rc::downgrade(&this);
-        *this.redraw.borrow_mut() =
-            Some(Redraw::new(move || draw.upgrade().iter().for_each(|p| p.draw())));
-        this.listen();
-        this
-    }
-
-    fn listen(self: &Rc<Self>) {
-        for event in ["pointerdown", "pointermove", "pointerup", "pointercancel"] {
-            let this = self.clone();
-            on(&self.host, event, move |e| this.pointer(&e));
-        }
-        let this = self.clone();
-        let f = Closure::<dyn Fn()>::new(move || this.ask()).into_js_value();
-        if let Ok(observer) = ResizeObserver::new(f.unchecked_ref()) {
-            observer.observe(&self.host);
-        }
-    }
-
-    /// Calls `f` with the lab time that the reader points at.
-    pub fn on_scrub(&self, f: impl Fn(u64) + 'static) {
-        *self.scrubbed.borrow_mut() = Some(Rc::new(f));
+    /// In `host`, of our [`markup`]. `id`: unique in the whole book.
+    pub fn new(host: HtmlElement, id: String) -> Rc<Self> {
+        Rc::new_cyclic(|this: &Weak<Self>| {
+            let this = this.clone();
+            let redraw = Redraw::new(Rc::new(move || this.upgrade().iter().for_each(|p| p.draw())));
+            let resized = redraw.clone();
+            let resized = dom::callback(Box::new(move || resized.ask()));
+            if let Ok(observer) = ResizeObserver::new(&resized) {
+                observer.observe(&host);
+            }
+            Self {
+                host,
+                id,
+                tape: RefCell::default(),
+                part: Cell::default(),
+                cursor: Cell::default(),
+                least: Cell::default(),
+                redraw,
+                pressed: Cell::default(),
+            }
+        })
     }
 
     /// Another run, as a whole.
-    pub fn show(&self, tape: &Rc<RefCell<Tape>>) {
+    pub fn show(&self, tape: &Shared) {
         let same = self.tape.borrow().as_ref().is_some_and(|t| Rc::ptr_eq(t, tape));
         if !same {
             *self.tape.borrow_mut() = Some(tape.clone());
@@ -72,18 +62,18 @@ impl Picture {
             self.cursor.set(None);
             self.least.set(0);
         }
-        self.ask();
+        self.redraw.ask();
     }
 
     /// As much time as the longer of two runs.
     pub fn at_least(&self, end: u64) {
         self.least.set(end);
-        self.ask();
+        self.redraw.ask();
     }
 
     pub fn cursor(&self, at: Option<u64>) {
         if self.cursor.replace(at) != at {
-            self.ask();
+            self.redraw.ask();
         }
     }
 
@@ -108,7 +98,7 @@ impl Picture {
 
     pub fn whole(&self) {
         self.part.set(None);
-        self.ask();
+        self.redraw.ask();
     }
 
     fn look(&self, from: u64, width: u64) {
@@ -118,7 +108,7 @@ impl Picture {
             let from = from.min(end - width);
             (from, from + width)
         }));
-        self.ask();
+        self.redraw.ask();
     }
 
     pub fn end(&self) -> u64 {
@@ -128,10 +118,6 @@ impl Picture {
 
     fn range(&self) -> (u64, u64) {
         self.part.get().unwrap_or((0, self.end()))
-    }
-
-    fn ask(&self) {
-        self.redraw.borrow().iter().for_each(Redraw::ask);
     }
 
     fn view(&self) -> View {
@@ -160,7 +146,8 @@ impl Picture {
         get(&item, "data-seq")
     }
 
-    fn pointer(&self, event: &Event) {
+    /// Follows a pressed pointer; gives the lab time it points at.
+    pub fn pointer(&self, event: &Event) -> Option<u64> {
         let event: &PointerEvent = event.unchecked_ref();
         match event.type_().as_str() {
             "pointerdown" => self.pressed.set(true),
@@ -168,14 +155,9 @@ impl Picture {
             _ => self.pressed.set(false),
         }
         if !self.pressed.get() || event.buttons() == 0 {
-            return;
+            return None;
         }
         let x = f64::from(event.client_x()) - self.host.get_bounding_client_rect().left();
-        let at = self.view().time_at(x);
-        self.cursor(Some(at));
-        let scrubbed = self.scrubbed.borrow().clone();
-        if let Some(f) = scrubbed {
-            f(at);
-        }
+        Some(self.view().time_at(x))
     }
 }

@@ -1,56 +1,59 @@
 //! One clock over one or two runs: play, pause, seek, speed, step to the next thing that happened.
 
-use crate::dom::{self, add, attr, button, el, el_with, on, say};
+use crate::dom::{self, attr, part, say, set_value, value};
+use crate::page::Shared;
 use crate::screen::Screen;
-use crate::tape::Tape;
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use still_running_view::text::time;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::HtmlElement;
 
-/// Lab time to real time. The first whose replay of a run takes a few seconds is the one it begins with.
-const SPEEDS: [(f64, &str); 7] = [
-    (1.0, "as it was"),
-    (0.5, "½ of the speed"),
-    (0.2, "⅕ of the speed"),
-    (0.1, "1/10 of the speed"),
-    (0.02, "1/50 of the speed"),
-    (0.005, "1/200 of the speed"),
-    (0.0005, "1/2000 of the speed"),
-];
-/// How long a replay should take at least, in seconds.
-const LONG_ENOUGH: f64 = 4.0;
+/// How many µs of lab time pass in one of real time. The first at which a run takes a few seconds is the one to begin
+/// with. The markup below has their names.
+const SPEEDS: [f64; 7] = [1.0, 0.5, 0.2, 0.1, 0.02, 0.005, 0.0005];
+/// How long a replay should take at least, in µs.
+const LONG_ENOUGH: f64 = 4e6;
 /// The steps of the slider over a whole run.
 const STEPS: f64 = 1000.0;
 
+/// The controls of a player; `of` is what it plays, escaped.
+pub fn markup(of: &str) -> String {
+    format!(
+        "<div class=\"sr-bar sr-player\" role=\"group\" aria-label=\"Replay of {of}\" hidden>\
+         <button type=\"button\" class=\"sr-play\" data-do=\"click play\">Play</button>\
+         <button type=\"button\" class=\"sr-step\" data-do=\"click step\">Next event</button>\
+         <input type=\"range\" class=\"sr-slider\" data-do=\"input slide\" min=\"0\" max=\"1000\" aria-label=\"Time in the run of {of}\">\
+         <span class=\"sr-clock\"></span>\
+         <select class=\"sr-speed\" aria-label=\"Speed of {of}\"><option value=\"0\">as it was<option value=\"1\">½ of the speed\
+         <option value=\"2\">⅕ of the speed<option value=\"3\">1/10 of the speed<option value=\"4\">1/50 of the speed\
+         <option value=\"5\">1/200 of the speed<option value=\"6\">1/2000 of the speed</select></div>"
+    )
+}
+
 pub struct Player {
-    pub bar: HtmlElement,
-    play: HtmlElement,
-    slider: HtmlElement,
-    speed: HtmlElement,
-    clock: HtmlElement,
+    bar: HtmlElement,
     tracks: RefCell<Vec<Track>>,
     /// Where the clock stands, in µs of lab time.
     at: Cell<f64>,
     playing: Cell<bool>,
     /// When the last frame was drawn, in ms.
     frame: Cell<Option<f64>>,
-    moved: RefCell<Option<Rc<dyn Fn(u64)>>>,
     over: RefCell<Option<Box<dyn FnOnce()>>>,
+    /// Told the lab time whenever this player moves its clock.
+    moved: Box<dyn Fn(u64)>,
+    this: Weak<Player>,
 }
 
 /// A run, and where it is shown up to.
 pub struct Track {
-    pub tape: Rc<RefCell<Tape>>,
+    pub tape: Shared,
     pub screen: Screen,
-    /// The piece that comes next, and how much of it is shown.
     place: Cell<(usize, usize)>,
 }
 
 impl Track {
-    pub fn new(tape: Rc<RefCell<Tape>>, screen: Screen) -> Self {
-        Self { tape, screen, place: Cell::default() }
+    pub fn new(tape: &Shared, screen: &Screen) -> Self {
+        Self { tape: tape.clone(), screen: screen.clone(), place: Cell::default() }
     }
 
     /// All of it is on the screen already.
@@ -68,77 +71,68 @@ impl Track {
         }
         let text = tape.text_between(self.place.replace(to), to);
         if !text.is_empty() {
-            self.screen.write(&text, || {});
+            self.screen.write(&text, Box::new(|| {}));
         }
     }
 }
 
 impl Player {
-    pub fn new(of: &str) -> Rc<Self> {
-        let this = Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
-            let call = |f: fn(&Rc<Self>)| {
-                let weak = weak.clone();
-                move || weak.upgrade().iter().for_each(f)
-            };
-            let bar = el("div", "sr-bar sr-player");
-            let (slider, speed, clock) = (slider(of), speeds(of), el("span", "sr-clock"));
-            let play = button("sr-play", "Play", call(Self::toggle));
-            let step = button("sr-step", "Next event", call(Self::step));
-            add(&bar, [&play, &step, &slider, &clock, &speed]);
-            attr(&bar, "role", "group");
-            attr(&bar, "aria-label", &format!("Replay of {of}"));
-            dom::show(&bar, false);
-            Self {
-                bar,
-                play,
-                slider,
-                speed,
-                clock,
-                tracks: RefCell::default(),
-                at: Cell::default(),
-                playing: Cell::default(),
-                frame: Cell::default(),
-                moved: RefCell::default(),
-                over: RefCell::default(),
-            }
-        });
-        let player = this.clone();
-        on(&this.slider, "input", move |_| player.slid());
-        this
+    /// For the [`markup`] in `root`.
+    pub fn new(root: &HtmlElement, moved: Box<dyn Fn(u64)>) -> Rc<Self> {
+        Rc::new_cyclic(|this| Self {
+            bar: part(root, ".sr-player"),
+            tracks: RefCell::default(),
+            at: Cell::default(),
+            playing: Cell::default(),
+            frame: Cell::default(),
+            over: RefCell::default(),
+            moved,
+            this: this.clone(),
+        })
     }
 
-    /// Calls `f` with the lab time whenever this player's own controls move the clock.
-    pub fn on_move(&self, f: impl Fn(u64) + 'static) {
-        *self.moved.borrow_mut() = Some(Rc::new(f));
+    /// What the reader did to the controls; whether it was one of them.
+    pub fn act(&self, what: &str) -> bool {
+        match what {
+            "play" if self.playing.get() => self.pause(),
+            "play" => self.play(),
+            "step" => self.step(),
+            "slide" => {
+                let step: u32 = value(&part(&self.bar, ".sr-slider")).parse().unwrap_or(0);
+                self.pause();
+                self.move_to((f64::from(step) / STEPS * self.end()).round());
+            }
+            _ => return false,
+        }
+        true
     }
 
     /// Calls `f` once, when the end of what is loaded is first reached.
-    pub fn on_end(&self, f: impl FnOnce() + 'static) {
-        *self.over.borrow_mut() = Some(Box::new(f));
+    pub fn on_end(&self, f: Box<dyn FnOnce()>) {
+        *self.over.borrow_mut() = Some(f);
     }
 
     /// Takes runs, and stands at the moment where they are shown up to.
-    pub fn load(self: &Rc<Self>, tracks: Vec<Track>, at: u64) {
-        self.pause();
+    pub fn load(&self, tracks: Vec<Track>, at: u64) {
         *self.tracks.borrow_mut() = tracks;
-        let seconds = self.end() / 1e6;
-        let fits = SPEEDS.iter().position(|(speed, _)| seconds / speed >= LONG_ENOUGH);
+        let end = self.end();
+        let fits = SPEEDS.iter().position(|speed| end / speed >= LONG_ENOUGH);
         let speed = fits.unwrap_or(SPEEDS.len() - 1);
-        self.speed.unchecked_ref::<HtmlInputElement>().set_value(&speed.to_string());
+        set_value(&part(&self.bar, ".sr-speed"), &speed.to_string());
         self.at.set(at as f64);
-        self.draw();
+        self.pause();
         dom::show(&self.bar, true);
     }
 
     pub fn unload(&self) {
-        self.pause();
         self.tracks.borrow_mut().clear();
         self.over.take();
+        self.pause();
         dom::show(&self.bar, false);
     }
 
     /// From the beginning; where motion is not wanted, the end is shown at once.
-    pub fn play(self: &Rc<Self>) {
+    pub fn play(&self) {
         if dom::reduced_motion() {
             return self.move_to(self.end());
         }
@@ -151,7 +145,7 @@ impl Player {
         self.next();
     }
 
-    pub fn pause(&self) {
+    fn pause(&self) {
         self.playing.set(false);
         self.draw();
     }
@@ -164,39 +158,28 @@ impl Player {
         }
     }
 
-    fn toggle(self: &Rc<Self>) {
-        match self.playing.get() {
-            true => self.pause(),
-            false => self.play(),
-        }
-    }
-
-    fn step(self: &Rc<Self>) {
+    fn step(&self) {
         self.pause();
         let now = self.at.get() as u64;
-        let tracks = self.tracks.borrow();
-        let next = tracks.iter().filter_map(|t| t.tape.borrow().moment_after(now)).min();
-        drop(tracks);
-        self.move_to(next.map_or(self.end(), |at| at as f64));
+        let mut next = self.end();
+        for track in &*self.tracks.borrow() {
+            next = track.tape.borrow().moment_after(now).map_or(next, |at| next.min(at as f64));
+        }
+        self.move_to(next);
     }
 
-    fn slid(self: &Rc<Self>) {
-        let value = self.slider.unchecked_ref::<HtmlInputElement>().value_as_number();
-        self.pause();
-        self.move_to((value / STEPS * self.end()).round());
+    fn next(&self) {
+        let this = self.this.clone();
+        dom::next_frame(Box::new(move |now| this.upgrade().iter().for_each(|p| p.tick(now))));
     }
 
-    fn next(self: &Rc<Self>) {
-        let this = self.clone();
-        dom::next_frame(move |now| this.tick(now));
-    }
-
-    fn tick(self: &Rc<Self>, now: f64) {
+    fn tick(&self, now: f64) {
         if !self.playing.get() {
             return;
         }
         let passed = self.frame.replace(Some(now)).map_or(0.0, |before| now - before);
-        let at = self.at.get() + passed * 1e3 * self.rate();
+        let chosen: u32 = value(&part(&self.bar, ".sr-speed")).parse().unwrap_or(0);
+        let at = self.at.get() + passed * 1e3 * SPEEDS[(chosen as usize).min(SPEEDS.len() - 1)];
         let end = self.end();
         if at >= end {
             self.playing.set(false);
@@ -207,23 +190,14 @@ impl Player {
         }
     }
 
-    fn rate(&self) -> f64 {
-        let value = self.speed.unchecked_ref::<HtmlInputElement>().value();
-        let chosen = value.parse().ok().and_then(|i: usize| SPEEDS.get(i));
-        chosen.unwrap_or(&SPEEDS[0]).0
-    }
-
     fn end(&self) -> f64 {
         let tracks = self.tracks.borrow();
-        tracks.iter().map(|t| t.tape.borrow().now).max().unwrap_or(0) as f64
+        tracks.iter().fold(0, |end, t| t.tape.borrow().now.max(end)) as f64
     }
 
     fn move_to(&self, at: f64) {
         self.set(at);
-        let moved = self.moved.borrow().clone();
-        if let Some(moved) = moved {
-            moved(at as u64);
-        }
+        (self.moved)(at as u64);
     }
 
     fn set(&self, at: f64) {
@@ -237,36 +211,12 @@ impl Player {
     }
 
     fn draw(&self) {
-        say(&self.play, if self.playing.get() { "Pause" } else { "Play" });
+        say(&part(&self.bar, ".sr-play"), if self.playing.get() { "Pause" } else { "Play" });
         let (at, end) = (self.at.get(), self.end().max(1.0));
         let said = format!("{} of {}", time(at as u64), time(end as u64));
-        let share = (at / end * STEPS).round();
-        self.slider.unchecked_ref::<HtmlInputElement>().set_value(&share.to_string());
-        attr(&self.slider, "aria-valuetext", &said);
-        say(&self.clock, &said);
+        let slider = part(&self.bar, ".sr-slider");
+        set_value(&slider, &((at / end * STEPS) as u64).to_string());
+        attr(&slider, "aria-valuetext", &said);
+        say(&part(&self.bar, ".sr-clock"), &said);
     }
-}
-
-fn slider(of: &str) -> HtmlElement {
-    let slider = el("input", "sr-slider");
-    for (name, value) in [
-        ("type", "range"),
-        ("min", "0"),
-        ("max", "1000"),
-        ("aria-label", &*format!("Time in the run of {of}")),
-    ] {
-        attr(&slider, name, value);
-    }
-    slider
-}
-
-fn speeds(of: &str) -> HtmlElement {
-    let select = el("select", "sr-speed");
-    attr(&select, "aria-label", &format!("Speed of {of}"));
-    for (i, (_, name)) in SPEEDS.iter().enumerate() {
-        let option = el_with("option", "", name);
-        attr(&option, "value", &i.to_string());
-        add(&select, [&option]);
-    }
-    select
 }

@@ -1,186 +1,179 @@
 //! Done marks, and where the reader was: kept in this browser, taken along as a file.
 
-use crate::dom::{self, add, attr, button, el, el_with, get, on, say, window};
-use crate::page::Page;
+use crate::dom::{self, all, attr, data, get, html, one, part, say, show, wait, window};
+use crate::page::{Page, Widget};
 use crate::question;
 use crate::store;
 use js_sys::{Array, JSON, Object, Reflect};
 use std::rc::Rc;
+use still_running_view::text::escape;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, HtmlElement, HtmlInputElement, Storage, Url};
+use web_sys::{Blob, Event, HtmlElement, HtmlInputElement, Url};
 
 /// Everything that is kept begins with this.
 const KEPT: &str = "still-running ";
 const DONE: &str = "still-running done ";
 const LAST: &str = "still-running last";
 
+const MARKUP: &str = "<button type=\"button\" class=\"sr-done\" data-do=\"click done\"></button>\
+    <details class=\"sr-kept\"><summary>Your progress</summary><p class=\"sr-note\">It is kept in this browser only.</p>\
+    <div class=\"sr-bar\"><button type=\"button\" data-do=\"click forget\">Forget this chapter</button>\
+    <button type=\"button\" data-do=\"click forget-all\">Forget everything</button>\
+    <button type=\"button\" data-do=\"click save\">Save to a file</button>\
+    <label class=\"sr-file\">Load from a file <input type=\"file\" accept=\".json\" data-do=\"change load\"></label></div>\
+    <p class=\"sr-note sr-told\" role=\"status\"></p></details>";
+
+struct Mark {
+    root: HtmlElement,
+    slug: String,
+}
+
 /// In the strip under a chapter's title.
 pub fn build(page: &Rc<Page>, root: &HtmlElement) {
-    let slug = get(root, "data-lab").unwrap_or_default();
     if page.site.live() {
-        dom::all(root, "[data-sr-live]").iter().for_each(|e| say(e, "Live here; recorded"));
+        all(root, "[data-sr-live]").iter().for_each(|e| say(e, "Live on this page. Recorded"));
     }
-    let mark = button("sr-done", "", {
-        let (root, slug) = (root.clone(), slug.clone());
-        move || toggle(&root, &slug)
-    });
-    let details = el("details", "sr-progress-panel");
-    let bar = el("div", "sr-bar");
-    let message = el("p", "sr-note");
-    attr(&message, "role", "status");
-    let chapter = slug.clone();
-    add(&bar, [
-        &button("", "Forget this chapter", told(&message, "Forgotten.", move || forget(&chapter))),
-        &button("", "Forget everything", told(&message, "Forgotten.", || forget(""))),
-        &button("", "Save to a file", told(&message, "Saved.", export)),
-        &import(&message),
-    ]);
-    add(&details, [&el_with("summary", "", "Your progress"), &bar, &message]);
-    add(root, [&mark, &details]);
-    here(&slug);
+    html(root, MARKUP);
+    let this = Rc::new(Mark { root: root.clone(), slug: data(root, "lab") });
+    page.adopt(root, this.clone());
+    // Where the reader is now, for the next visit.
+    let href = window().location().href().unwrap_or_default();
+    let here = href.split(['?', '#']).next().unwrap_or_default();
+    store::keep(&store::local(), LAST, &format!("{here}\n{}", dom::document().title()));
     draw();
 }
 
-fn told(message: &HtmlElement, text: &'static str, f: impl Fn() + 'static) -> impl FnMut() + 'static {
-    let message = message.clone();
-    move || {
-        f();
-        say(&message, text);
+impl Widget for Mark {
+    fn act(self: Rc<Self>, what: &str, event: &Event) {
+        let local = store::local();
+        let told = match what {
+            "done" => {
+                let key = format!("{DONE}{}", self.slug);
+                match store::read(&local, &key) {
+                    Some(_) => store::remove(&local, &key),
+                    None => store::keep(&local, &key, "1"),
+                }
+                ""
+            }
+            "forget" => forget(&self.slug),
+            "forget-all" => forget(""),
+            "save" => save(),
+            _ => return self.load(event),
+        };
+        self.tell(told);
     }
 }
 
-fn toggle(_: &HtmlElement, slug: &str) {
-    let (local, key) = (store::local(), format!("{DONE}{slug}"));
-    match store::read(&local, &key) {
-        Some(_) => store::remove(&local, &key),
-        None => store::keep(&local, &key, "1"),
+impl Mark {
+    fn tell(&self, text: &str) {
+        say(&part(&self.root, ".sr-told"), text);
+        draw();
     }
-    draw();
-}
 
-/// Where the reader is now, for the next visit.
-fn here(slug: &str) {
-    let path = window().location().href().unwrap_or_default();
-    let path = path.split(['?', '#']).next().unwrap_or_default().to_owned();
-    let title = dom::document().title();
-    store::keep(&store::local(), LAST, &format!("{path}\n{title}\n{slug}"));
+    fn load(self: Rc<Self>, event: &Event) {
+        let input = event.target().map(|t| t.unchecked_into::<HtmlInputElement>());
+        let Some(file) = input.and_then(|i| i.files()).and_then(|f| f.get(0)) else { return };
+        let take = move |text: Option<JsValue>| {
+            let taken = text.and_then(|t| take(&t.as_string()?));
+            self.tell(match taken {
+                Some(()) => "Loaded.",
+                None => "This file holds no progress of this book. Choose one that was saved here.",
+            });
+        };
+        wait(file.text().unchecked_into(), Box::new(take));
+    }
 }
 
 /// On the first page: the way back to where the reader was.
 pub fn resume(root: &HtmlElement) {
     let Some(last) = store::read(&store::local(), LAST) else { return };
-    let mut lines = last.lines();
-    let (Some(path), Some(title)) = (lines.next(), lines.next()) else { return };
+    let Some((path, title)) = last.split_once('\n') else { return };
     // Only within this site: what was kept may come from a file.
-    let origin = window().location().origin().unwrap_or_default();
-    if !path.starts_with(&format!("{origin}/")) {
-        return;
+    let origin = window().location().origin().unwrap_or_default() + "/";
+    if path.starts_with(&origin) {
+        let title = title.split(" - ").next().unwrap_or_default();
+        let (path, title) = (escape(path), escape(title));
+        let buttons = one(root, ".sr-buttons").unwrap_or_else(|| root.clone());
+        html(&buttons, &format!(" <a class=\"sr-button\" href=\"{path}\">Go on: {title}</a>"));
     }
-    let link = el_with("a", "sr-button", &format!("Go on: {}", title.split(" - ").next().unwrap_or(title)));
-    attr(&link, "href", path);
-    let buttons = dom::one(root, ".sr-buttons").unwrap_or_else(|| root.clone());
-    add(&buttons, [&link]);
+}
+
+fn done(slug: &str) -> bool {
+    store::read(&store::local(), &format!("{DONE}{slug}")).is_some()
 }
 
 /// Marks what is done, in the strip and in the contents.
 fn draw() {
-    let local = store::local();
-    let Some(root) = dom::document().document_element() else { return };
-    for strip in dom::all(&root, "[data-sr=mark]") {
-        let done = store::read(&local, &format!("{DONE}{}", get(&strip, "data-lab").unwrap_or_default()));
-        if let Some(button) = dom::one(&strip, ".sr-done") {
-            say(&button, if done.is_some() { "✓ Done" } else { "Mark as done" });
-            attr(&button, "aria-pressed", if done.is_some() { "true" } else { "false" });
-        }
+    let root = dom::root();
+    for strip in all(&root, "[data-sr=mark]") {
+        let (button, done) = (part(&strip, ".sr-done"), done(&data(&strip, "lab")));
+        say(&button, if done { "✓ Done" } else { "Mark as done" });
+        attr(&button, "aria-pressed", if done { "true" } else { "false" });
     }
-    for link in dom::all(&root, ".sidebar .chapter a[href]") {
+    for link in all(&root, ".sidebar .chapter a[href]") {
         let href = get(&link, "href").unwrap_or_default();
-        let slug = href.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default();
-        let done = store::read(&local, &format!("{DONE}{slug}")).is_some();
-        match (dom::one(&link, ".sr-tick"), done) {
-            (None, true) => add(&link, [&el_with("span", "sr-tick", " ✓ done")]),
-            (Some(tick), false) => tick.remove(),
-            _ => {}
+        let file = href.rsplit('/').next().unwrap_or_default();
+        let done = done(file.split('.').next().unwrap_or_default());
+        match one(&link, ".sr-tick") {
+            None if done => html(&link, "<span class=\"sr-tick\"> ✓ done</span>"),
+            None => {}
+            Some(tick) => show(&tick, done),
         }
     }
-    dom::all(&root, "[data-sr=question]").iter().for_each(question::restore);
+    all(&root, "[data-sr=question]").iter().for_each(question::restore);
 }
 
 /// All keys of ours; of one chapter, if it is named.
-fn keys(local: &Storage, slug: &str) -> Vec<String> {
+fn keys(slug: &str) -> Vec<String> {
+    let Some(local) = store::local() else { return vec![] };
     let all = (0..local.length().unwrap_or(0)).filter_map(|i| local.key(i).ok().flatten());
-    all.filter(|key| match slug {
+    let ours = |key: &String| match slug {
         "" => key.starts_with(KEPT),
         slug => {
-            *key == format!("{DONE}{slug}")
+            key.strip_prefix(DONE) == Some(slug)
                 || key.strip_prefix(question::KEY).is_some_and(|id| id.starts_with(slug))
         }
-    })
-    .collect()
+    };
+    all.filter(ours).collect()
 }
 
-fn forget(slug: &str) {
-    let local = store::local();
-    for key in local.iter().flat_map(|l| keys(l, slug)) {
-        store::remove(&local, &key);
-    }
-    draw();
+fn forget(slug: &str) -> &'static str {
+    keys(slug).iter().for_each(|key| store::remove(&store::local(), key));
+    "Forgotten."
 }
 
 /// A file with everything that is kept.
-fn export() {
-    let (Some(local), kept) = (store::local(), Object::new()) else { return };
-    for key in keys(&local, "") {
-        let value = local.get_item(&key).ok().flatten().unwrap_or_default();
+fn save() -> &'static str {
+    let kept = Object::new();
+    for key in keys("") {
+        let value = store::read(&store::local(), &key).unwrap_or_default();
         Reflect::set(&kept, &key.into(), &value.into()).unwrap_or_default();
     }
     let text = JSON::stringify(&kept).unwrap_or_default();
-    let Ok(blob) = Blob::new_with_str_sequence(&Array::of1(&text)) else { return };
-    let Ok(url) = Url::create_object_url_with_blob(&blob) else { return };
-    let link = el("a", "");
+    let blob = Blob::new_with_str_sequence(&Array::of1(&text));
+    let Some(url) = blob.ok().and_then(|b| Url::create_object_url_with_blob(&b).ok()) else {
+        return "This browser refuses to make a file.";
+    };
+    let link: HtmlElement =
+        dom::document().create_element("a").expect("a tag's name is valid").unchecked_into();
     attr(&link, "href", &url);
     attr(&link, "download", "still-running-progress.json");
     link.click();
     Url::revoke_object_url(&url).unwrap_or_default();
+    "Saved."
 }
 
-fn import(message: &HtmlElement) -> HtmlElement {
-    let label = el_with("label", "sr-file", "Load from a file ");
-    let input = el("input", "");
-    attr(&input, "type", "file");
-    attr(&input, "accept", "application/json,.json");
-    let (message, this) = (message.clone(), input.clone());
-    on(&input, "change", move |_| {
-        let file = this.unchecked_ref::<HtmlInputElement>().files().and_then(|f| f.get(0));
-        let message = message.clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            let Some(file) = file else { return };
-            let text = JsFuture::from(file.text()).await.unwrap_or_default();
-            say(&message, match take(&text.as_string().unwrap_or_default()) {
-                Some(_) => "Loaded.",
-                None => "This file holds no progress of this book. Choose one that was saved here.",
-            });
-            draw();
-        });
-    });
-    add(&label, [&input]);
-    label
-}
-
+/// Takes what such a file holds, and nothing that is not ours.
 fn take(text: &str) -> Option<()> {
-    let kept: JsValue = JSON::parse(text).ok()?;
-    let entries = Object::entries(kept.dyn_ref::<Object>()?);
-    let pairs: Vec<(String, String)> = entries
-        .iter()
-        .filter_map(|pair| {
-            let pair: Array = pair.unchecked_into();
-            Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
-        })
-        .filter(|(key, _)| key.starts_with(KEPT))
-        .collect();
-    for (key, value) in &pairs {
-        store::keep(&store::local(), key, value);
+    let kept: Object = JSON::parse(text).ok()?.dyn_into().ok()?;
+    let mut any = None;
+    for pair in Object::entries(&kept).iter() {
+        let pair: Array = pair.unchecked_into();
+        let (key, value) = (pair.get(0).as_string()?, pair.get(1).as_string()?);
+        if key.starts_with(KEPT) {
+            store::keep(&store::local(), &key, &value);
+            any = Some(());
+        }
     }
-    (!pairs.is_empty()).then_some(())
+    any
 }

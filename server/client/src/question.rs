@@ -1,39 +1,40 @@
 //! Questions: the answer is kept in this browser; what is to be said about it is said when it is due.
 
-use crate::dom::{self, add, attr, el, get, on, say};
-use crate::page::Page;
+use crate::dom::{self, all, data, flag, html, one, say, value};
+use crate::page::{Page, Widget};
 use crate::store;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::{Event, HtmlElement, HtmlInputElement};
 
 /// The keys under which answers are kept.
 pub const KEY: &str = "still-running answer ";
 
-pub fn build(_: &Rc<Page>, root: &HtmlElement) {
-    let word = el("p", "sr-answer");
-    attr(&word, "role", "status");
-    add(root, [&word]);
-    for option in dom::all(root, ".sr-option") {
-        let Some(input) = dom::one(&option, "input") else { continue };
-        let (root, key) = (root.clone(), key(&root.id()));
-        on(&input, "change", move |event| {
-            let chosen = event.target().map(|t| t.unchecked_into::<HtmlInputElement>().value());
-            store::keep(&store::local(), &key, &chosen.unwrap_or_default());
-            answered(&root);
-        });
-    }
+struct Question(HtmlElement);
+
+pub fn build(page: &Rc<Page>, root: &HtmlElement) {
+    html(root, "<p class=\"sr-answer\" role=\"status\"></p>");
+    all(root, ".sr-option > input").iter().for_each(|i| dom::attr(i, "data-do", "change answer"));
+    page.adopt(root, Rc::new(Question(root.clone())));
     restore(root);
+}
+
+impl Widget for Question {
+    fn act(self: Rc<Self>, _: &str, _: &Event) {
+        let chosen = one(&self.0, "input:checked").map(|i| value(&i)).unwrap_or_default();
+        store::keep(&store::local(), &key(&self.0.id()), &chosen);
+        answered(&self.0);
+    }
 }
 
 /// A reader who comes back finds the answer as it was; so does one who reset it.
 pub fn restore(root: &HtmlElement) {
     let kept = store::read(&store::local(), &key(&root.id()));
-    for input in dom::all(root, "input") {
-        let input: HtmlInputElement = input.unchecked_into();
-        input.set_checked(kept.as_ref() == Some(&input.value()));
+    for input in all(root, ".sr-option > input") {
+        let on = kept.as_ref() == Some(&value(&input));
+        input.unchecked_ref::<HtmlInputElement>().set_checked(on);
     }
-    dom::all(root, "details").iter().for_each(|d| dom::flag(d, "open", false));
+    all(root, "details").iter().for_each(|d| flag(d, "open", false));
     say_answer(root, "");
     if kept.is_some() {
         answered(root);
@@ -42,30 +43,28 @@ pub fn restore(root: &HtmlElement) {
 
 /// A prediction waits for its run; any other answer is told at once.
 fn answered(root: &HtmlElement) {
-    match get(root, "data-kind").as_deref() {
-        Some("predict") => say_answer(root, "Your prediction is kept. Run it, and see."),
+    match data(root, "kind").as_str() {
+        "predict" => say_answer(root, "Your prediction is kept. Run it, and see."),
         _ => reveal(root),
     }
 }
 
-/// Opens what is to be said about the answer; gives a line for the outcome.
+/// Opens what is to be said about the answer, and says whether it is right.
 fn reveal(root: &HtmlElement) {
     let Some(option) = chosen(root) else { return };
-    for other in dom::all(root, "details") {
-        dom::flag(&other, "open", option.contains(Some(&other)));
+    for feedback in all(root, "details") {
+        flag(&feedback, "open", option.contains(Some(&feedback)));
     }
     let right = option.has_attribute("data-right");
     say_answer(root, if right { "✓ Right." } else { "✗ Not so; why, is under your answer." });
 }
 
 fn say_answer(root: &HtmlElement, text: &str) {
-    if let Some(word) = dom::one(root, ".sr-answer") {
-        say(&word, text);
-    }
+    all(root, ".sr-answer").iter().for_each(|word| say(word, text));
 }
 
 fn chosen(root: &HtmlElement) -> Option<HtmlElement> {
-    let input = dom::one(root, "input:checked")?;
+    let input = one(root, "input:checked")?;
     input.closest(".sr-option").ok().flatten().map(JsCast::unchecked_into)
 }
 
@@ -74,32 +73,27 @@ pub fn outcome(id: &str) -> Option<String> {
     let root = dom::document().get_element_by_id(id)?.unchecked_into::<HtmlElement>();
     let option = chosen(&root)?;
     reveal(&root);
-    let said = dom::one(&option, "label")?.text_content()?;
-    let right = if option.has_attribute("data-right") { "✓ That is so." } else { "✗ It is not." };
+    let said = one(&option, "label")?.text_content()?;
+    let right = if option.has_attribute("data-right") { "✓ That is so." } else { "✗ It is not so." };
     Some(format!("You predicted: “{}” {right}", said.trim()))
 }
 
 /// Which widgets show which prediction: the last one asked before them, in their section; a timeline shows the one
 /// of the run it draws.
 pub fn assign() -> Vec<(String, String)> {
-    let (mut pairs, mut runs, mut asked) = (vec![], vec![], None::<String>);
-    let Some(root) = dom::document().document_element() else { return pairs };
-    for e in dom::all(&root, "main h2, [data-sr]") {
-        let (data, id) = (|name: &str| get(&e, name).unwrap_or_default(), e.id());
-        let run = (data("data-lab"), data("data-variant"));
-        match data("data-sr").as_str() {
-            "" => asked = None,
-            "question" if data("data-kind") == "predict" => asked = Some(id),
-            "run" => {
-                if let Some(question) = &asked {
-                    pairs.push((id, question.clone()));
-                    runs.push((run, question.clone()));
-                }
+    let (mut pairs, mut runs, mut asked) = (vec![], vec![], String::new());
+    for e in all(&dom::root(), "main h2, [data-sr]") {
+        let (id, run) = (e.id(), data(&e, "lab") + " " + &data(&e, "variant"));
+        match data(&e, "sr").as_str() {
+            "" => asked.clear(),
+            "question" if data(&e, "kind") == "predict" => asked = id,
+            "run" if !asked.is_empty() => {
+                pairs.push((id, asked.clone()));
+                runs.push((run, asked.clone()));
             }
             "timeline" => {
-                if let Some((_, question)) = runs.iter().rev().find(|(r, _)| *r == run) {
-                    pairs.push((id, question.clone()));
-                }
+                let question = runs.iter().rev().find(|(r, _)| *r == run);
+                pairs.extend(question.map(|(_, q)| (id, q.clone())));
             }
             _ => {}
         }

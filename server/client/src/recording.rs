@@ -2,7 +2,7 @@
 
 use crate::page::{Knobs, value};
 use crate::tape::Tape;
-use crate::{api, site::Site};
+use crate::{api, site::Site, words};
 use labkit_wire::Description;
 use serde_json::Value;
 
@@ -23,15 +23,25 @@ pub fn file(lab: &Description, variant: &str, knobs: &Knobs) -> Option<String> {
     }
 }
 
-pub async fn load(
+/// A recorded run, or a sentence.
+pub type Loaded = Result<Tape, String>;
+
+/// Loads a recorded run, and calls `done` with it, or with a sentence.
+pub fn load(
     site: &Site,
     lab: &Description,
     variant: &str,
     knobs: &Knobs,
-) -> Result<Tape, String> {
-    let file = file(lab, variant, knobs).ok_or("This run was not recorded.")?;
-    let text = api::text(&site.url(&file)).await?;
-    read(&text).ok_or_else(|| format!("{file} is no recording. Reload the page."))
+    done: Box<dyn FnOnce(Loaded)>,
+) {
+    let Some(file) = file(lab, variant, knobs) else {
+        return done(Err(words::unrecorded(lab, variant, knobs)));
+    };
+    let take = move |text: Result<String, String>| {
+        let broken = "This is no recording. Reload the page.".to_owned();
+        done(text.and_then(|text| read(&text).ok_or(broken)));
+    };
+    api::get(&site.url(&file), Box::new(take));
 }
 
 /// The run in an asciicast: its events tell the time, so the player's own is not needed.

@@ -1,218 +1,192 @@
-//! A run widget on a live server: one lab, one variant, Run and Stop.
+//! A run widget: one lab, one variant; on a live server it runs, on a static site its recording is replayed.
 
-use crate::dom::{self, add, button, el, enable, get, on, say};
+mod recorded;
+mod served;
+
+use crate::dom::{self, attr, data, enable, html, part, say, show};
 use crate::json;
-use crate::kept::Kept;
-use crate::live::{Live, Step};
-use crate::page::{Knobs, Page, Signal};
-use crate::stage::Stage;
+use crate::live::Live;
+use crate::page::{Knobs, Page, Shared, Signal, Widget};
+use crate::player::{self, Player, Track};
+use crate::screen::Screen;
+use crate::transcript;
 use crate::words;
-use labkit_wire::Verdict;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use still_running_protocol::NewRun;
-use web_sys::HtmlElement;
+use still_running_view::text::escape;
+use web_sys::{Event, HtmlElement};
 
 pub struct Run {
-    stage: Rc<Stage>,
+    page: Rc<Page>,
+    root: HtmlElement,
+    lab: String,
+    variant: String,
     /// What the chapter asks for.
     preset: Knobs,
-    run: HtmlElement,
-    stop: HtmlElement,
-    knobs: HtmlElement,
-    progress: HtmlElement,
+    screen: Screen,
+    player: Rc<Player>,
+    tape: RefCell<Option<Shared>>,
     live: RefCell<Option<Rc<Live>>>,
     /// Which press of Run this is; what an earlier one still brings is of no interest.
     turn: Cell<u32>,
 }
 
-impl Run {
-    /// Builds the controls of a live run widget.
-    pub fn build(page: &Rc<Page>, root: &HtmlElement) {
-        let stage = Stage::new(page, root);
-        if let Some(why) = refusal(page, &stage.lab, &stage.variant) {
-            add(root, [&dom::el_with("p", "sr-note", &why)]);
-            return;
-        }
-        let this = Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
-            let call = |f: fn(&Rc<Self>)| {
-                let weak = weak.clone();
-                move || weak.upgrade().iter().for_each(f)
-            };
-            Self {
-                run: button("sr-go", &format!("Run {}", stage.variant), call(Self::press)),
-                stop: button("sr-stop", "Stop", call(Self::halt)),
-                preset: json::fields(&get(root, "data-knobs").unwrap_or_default()),
-                knobs: el("span", "sr-set"),
-                progress: el("span", "sr-progress"),
-                live: RefCell::default(),
-                turn: Cell::default(),
-                stage,
-            }
-        });
-        this.lay_out();
-        this.listen();
+pub fn build(page: &Rc<Page>, root: &HtmlElement) {
+    let (lab, variant, served) = (data(root, "lab"), data(root, "variant"), page.site.live());
+    let why = if served { served::refusal(page, &lab, &variant) } else { None };
+    let known = page.lab(&lab).is_some() && (served || variant != "mine");
+    if why.is_some() || !known {
+        // Without a recording the page has its note already.
+        return why.iter().for_each(|why| html(root, &note(why)));
+    }
+    let missing = page.lab(&lab).and_then(|l| l.missing.clone()).filter(|_| served);
+    html(root, &markup(&lab, &variant, served, &missing.unwrap_or_default()));
+    let (shown, l, v) = (page.clone(), lab.clone(), variant.clone());
+    let moved = move |at| shown.tell(&Signal::At { lab: &l, variant: &v, at });
+    let this = Rc::new(Run {
+        screen: page.screen(part(root, ".sr-screen")),
+        player: Player::new(root, Box::new(moved)),
+        preset: json::fields(&data(root, "knobs")),
+        page: page.clone(),
+        root: root.clone(),
+        lab,
+        variant,
+        tape: RefCell::default(),
+        live: RefCell::default(),
+        turn: Cell::default(),
+    });
+    page.adopt(root, this.clone());
+    this.name();
+    if served {
         this.resume();
     }
+}
 
-    fn lay_out(&self) {
-        enable(&self.stop, false);
-        let bar = el("div", "sr-bar");
-        add(&bar, [&self.run, &self.stop, &self.knobs, &self.progress]);
-        let missing = self.stage.page.lab(&self.stage.lab).and_then(|l| l.missing.clone());
-        self.stage.lay_out(&bar, missing.as_deref());
-        self.name_knobs();
+pub fn note(text: &str) -> String {
+    match text {
+        "" => String::new(),
+        text => format!("<p class=\"sr-note\">{}</p>", escape(text)),
     }
+}
 
-    fn listen(self: &Rc<Self>) {
-        let this = self.clone();
-        self.stage.page.hear(move |signal| {
-            if matches!(signal, Signal::Knobs { lab } if *lab == this.stage.lab) {
-                this.name_knobs();
-            }
-        });
-        let this = self.clone();
-        on(&dom::window(), "pagehide", move |_| {
-            if let Some(live) = &*this.live.borrow() {
-                live.save(&this.key());
-            }
-        });
-    }
+fn markup(lab: &str, variant: &str, served: bool, missing: &str) -> String {
+    let (lab, variant) = (escape(lab), escape(variant));
+    let (go, beside) = match served {
+        true => ("Run", "<button type=\"button\" class=\"sr-stop\" data-do=\"click stop\" aria-disabled=\"true\">Stop</button>"),
+        false => ("Play", "<span class=\"sr-tag\">recorded</span>"),
+    };
+    format!(
+        "<div class=\"sr-panel\" role=\"group\" aria-label=\"{lab}, {variant}\"><div class=\"sr-bar\">\
+         <button type=\"button\" class=\"sr-go\" data-do=\"click go\">{go} {variant}</button>{beside}\
+         <span class=\"sr-set\"></span><span class=\"sr-progress\"></span></div>{}\
+         <div class=\"sr-screen\" aria-hidden=\"true\" hidden></div>{}\
+         <p class=\"sr-status\" role=\"status\"></p><p class=\"sr-guess\"></p>{}</div>",
+        note(missing),
+        player::markup(&format!("{lab} {variant}")),
+        transcript::markup(&format!("{lab} {variant}"))
+    )
+}
 
-    fn values(&self) -> Knobs {
-        self.stage.page.knobs(&self.stage.lab, &self.preset)
-    }
-
-    fn name_knobs(&self) {
-        let Some(info) = self.stage.page.lab(&self.stage.lab) else { return };
-        say(&self.knobs, &words::knobs(&info.lab, &self.values()));
-    }
-
-    fn press(self: &Rc<Self>) {
-        let turn = self.begin();
-        let run = request(&self.stage.lab, &self.stage.variant, &self.values());
-        let this = self.clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            let hears = this.clone();
-            match Live::start(&run, move |step| hears.step(turn, step)).await {
-                Ok(live) => this.attach(live),
-                Err(why) => this.over(&why, "is-fault"),
-            }
-        });
-    }
-
-    /// A run that went on while the page was reloaded.
-    fn resume(self: &Rc<Self>) {
-        let Some(kept) = Kept::load(&self.key()) else { return };
-        let turn = self.begin();
-        let this = self.clone();
-        let live = Live::follow(kept, move |step| this.step(turn, step));
-        self.attach(live);
-    }
-
-    fn attach(&self, live: Rc<Live>) {
-        self.stage.of(&live.tape);
-        // It may have ended while we asked for it.
-        let running = live.running();
-        enable(&self.stop, running);
-        // At once, for a page may be gone without a word.
-        live.save(&self.key());
-        *self.live.borrow_mut() = Some(live);
-        self.stage.tell(!running);
-        if !running {
-            self.stage.replayable();
+impl Widget for Run {
+    fn act(self: Rc<Self>, what: &str, _: &Event) {
+        match what {
+            "go" if self.page.site.live() => self.run(),
+            "go" => self.replay(),
+            "stop" => self.halt(),
+            "transcript" => self.draw_transcript(),
+            what => drop(self.player.act(what)),
         }
     }
 
-    fn begin(&self) -> u32 {
-        Kept::forget(&self.key());
-        *self.live.borrow_mut() = None;
+    fn hear(&self, signal: &Signal<'_>) {
+        match signal {
+            Signal::Knobs { lab } if *lab == self.lab => self.name(),
+            Signal::At { lab, variant, at } if *lab == self.lab && *variant == self.variant => {
+                self.player.seek(*at);
+            }
+            _ => {}
+        }
+    }
+
+    fn leave(&self) {
+        if let Some(live) = &*self.live.borrow() {
+            live.save(&self.key());
+        }
+    }
+}
+
+impl Run {
+    fn part(&self, class: &str) -> HtmlElement {
+        part(&self.root, class)
+    }
+
+    fn knobs(&self) -> Knobs {
+        self.page.knobs(&self.lab, &self.preset)
+    }
+
+    /// Says with which knobs the next run is.
+    fn name(&self) {
+        let Some(info) = self.page.lab(&self.lab) else { return };
+        let knobs = self.knobs();
+        match self.page.site.live() {
+            true => say(&self.part(".sr-set"), &words::knobs(&info.lab, &knobs)),
+            false => self.name_recording(&info.lab, &knobs),
+        }
+    }
+
+    /// Another run begins.
+    fn begin(&self, saying: &str) -> u32 {
+        dom::all(&self.root, "[data-sr-fallback]").iter().for_each(|f| show(f, false));
         self.turn.set(self.turn.get() + 1);
-        enable(&self.run, false);
-        say(&self.progress, "Starting…");
-        self.stage.clear();
+        *self.live.borrow_mut() = None;
+        *self.tape.borrow_mut() = None;
+        enable(&self.part(".sr-go"), false);
+        say(&self.part(".sr-progress"), saying);
+        self.status("", "");
+        say(&self.part(".sr-guess"), "");
+        self.player.unload();
+        self.screen.clear();
+        self.part(".sr-full pre").set_inner_html("");
         self.turn.get()
     }
 
-    fn halt(self: &Rc<Self>) {
-        if let Some(live) = &*self.live.borrow() {
-            enable(&self.stop, false);
-            say(&self.progress, "Stopping…");
-            live.stop();
+    /// This is the run that is shown.
+    fn of(&self, tape: &Shared) {
+        *self.tape.borrow_mut() = Some(tape.clone());
+        show(&self.part(".sr-full"), true);
+    }
+
+    /// Tells the timelines of this page.
+    fn tell(&self, ended: bool) {
+        let tape = self.tape.borrow().clone();
+        if let Some(tape) = &tape {
+            let (lab, variant) = (&self.lab, &self.variant);
+            self.page.tell(&Signal::Run { lab, variant, tape, ended });
         }
     }
 
-    fn step(self: &Rc<Self>, turn: u32, step: Step) {
-        if turn != self.turn.get() {
-            return;
-        }
-        match step {
-            Step::Waiting(place) => say(&self.progress, &words::queued(place)),
-            Step::Running | Step::Mended => say(&self.progress, "Running…"),
-            Step::Broken => say(&self.progress, "The connection broke; connecting again…"),
-            Step::Note(text) => self.stage.screen.note(&text),
-            Step::Text(text, until) => self.text(&text, until),
-            Step::Ended(line, verdict) => self.ended(&line, verdict),
-            Step::Lost(why) => {
-                Kept::forget(&self.key());
-                self.over(&why, "is-fault");
-            }
-        }
-    }
-
-    fn text(self: &Rc<Self>, text: &[u8], until: u64) {
-        let this = self.clone();
-        self.stage.screen.write(text, move || {
-            if let Some(live) = &*this.live.borrow() {
-                live.taken(until);
-            }
-        });
-        self.stage.tell(false);
-    }
-
-    fn ended(&self, line: &str, verdict: Option<Verdict>) {
-        self.over(line, words::class(verdict));
-        if verdict.is_none() {
-            self.stage.screen.note(&format!("[{line}]"));
-        }
-        self.stage.tell(true);
-        self.stage.replayable();
-    }
-
+    /// It is over.
     fn over(&self, line: &str, class: &str) {
-        say(&self.run, &format!("Run {} again", self.stage.variant));
-        enable(&self.run, true);
-        enable(&self.stop, false);
-        say(&self.progress, "");
-        self.stage.over(line, class);
+        let go = if self.page.site.live() { "Run" } else { "Play" };
+        say(&self.part(".sr-go"), &format!("{go} {} again", self.variant));
+        enable(&self.part(".sr-go"), true);
+        say(&self.part(".sr-progress"), "");
+        self.status(line, class);
+        say(&self.part(".sr-guess"), &self.page.guess(&self.root.id()));
+        self.draw_transcript();
     }
 
-    fn key(&self) -> String {
-        let path = dom::window().location().pathname().unwrap_or_default();
-        format!("still-running {path}#{}", self.stage.root.id())
+    fn status(&self, line: &str, class: &str) {
+        let status = self.part(".sr-status");
+        attr(&status, "class", &format!("sr-status {class}"));
+        say(&status, line);
     }
-}
 
-/// Why this widget cannot run anything.
-pub fn refusal(page: &Page, lab: &str, variant: &str) -> Option<String> {
-    let Some(labs) = &page.labs else { return page.trouble.clone() };
-    let Some(known) = page.lab(lab) else {
-        return Some(format!("This server has no lab {lab}. Build it: cargo xtask serve"));
-    };
-    let mine = variant == "mine" && !labs.mine;
-    let unknown = variant != "mine" && !known.lab.variants.iter().any(|v| v == variant);
-    if mine {
-        return Some("Your own variant runs on your own machine: cargo xtask serve".into());
+    fn track(&self, tape: &Shared) -> Track {
+        Track::new(tape, &self.screen)
     }
-    unknown.then(|| format!("The lab {lab} has no variant {variant}."))
-}
 
-pub fn request(lab: &str, variant: &str, knobs: &Knobs) -> NewRun {
-    let mut run =
-        NewRun { lab: lab.to_owned(), variant: variant.to_owned(), knobs: Default::default() };
-    for (name, value) in knobs {
-        let number = value.parse::<u64>();
-        run.knobs.insert(name.clone(), number.map_or_else(|_| value.as_str().into(), Into::into));
+    fn draw_transcript(&self) {
+        transcript::draw(&self.part(".sr-full"), &self.tape.borrow());
     }
-    run
 }

@@ -3,7 +3,7 @@
 use crate::json::{self, Read};
 use crate::{api, dom, js};
 use serde_json::Value;
-use wasm_bindgen::JsCast;
+use still_running_view::text::escape;
 
 /// `still-running.json` at the site's root.
 pub struct Site {
@@ -47,11 +47,11 @@ impl Read for Site {
 }
 
 impl Site {
-    pub async fn load() -> Result<Self, String> {
+    pub fn load(done: impl FnOnce(Result<Self, String>) + 'static) {
         let root = root();
-        let mut site: Self = api::get(&format!("{root}still-running.json")).await?;
-        site.root = root;
-        Ok(site)
+        let url = format!("{root}still-running.json");
+        let take = move |answer| done(api::read(answer).map(|site| Self { root, ..site }));
+        api::get(&url, Box::new(take));
     }
 
     pub fn live(&self) -> bool {
@@ -65,15 +65,10 @@ impl Site {
 
     /// Adds a style sheet to the page, once.
     pub fn style(&self, path: &str) {
-        let head = dom::document().document_element().expect("a page has a root");
-        if dom::one(&head, &format!("link[data-sr-style='{path}']")).is_some() {
-            return;
+        let (root, url) = (dom::root(), escape(&self.url(path)));
+        if dom::one(&root, &format!("link[href='{url}']")).is_none() {
+            dom::html(&dom::part(&root, "head"), &format!("<link rel=\"stylesheet\" href=\"{url}\">"));
         }
-        let link = dom::el("link", "");
-        dom::attr(&link, "rel", "stylesheet");
-        dom::attr(&link, "href", &self.url(path));
-        dom::attr(&link, "data-sr-style", path);
-        dom::add(&dom::one(&head, "head").unwrap_or(head.clone().unchecked_into()), [&link]);
     }
 }
 

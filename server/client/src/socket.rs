@@ -26,7 +26,8 @@ pub enum News {
     Broken,
     /// It is whole again.
     Mended,
-    Exit(Exit),
+    /// How the run ended, and the same as the server said it.
+    Exit(Exit, String),
     /// No more will come, and why.
     Lost(String),
 }
@@ -50,11 +51,11 @@ struct Inner {
 
 impl Socket {
     /// Follows a run from that offset on.
-    pub fn follow(id: &str, path: &str, from: u64, news: impl Fn(News) + 'static) -> Self {
+    pub fn follow(id: &str, path: &str, from: u64, news: Box<dyn Fn(News)>) -> Self {
         let this = Self(Rc::new(Inner {
             id: id.to_owned(),
             path: path.to_owned(),
-            news: Box::new(news),
+            news,
             socket: RefCell::default(),
             received: Cell::new(from),
             taken: Cell::new(from),
@@ -84,11 +85,7 @@ impl Socket {
     /// Ends the run.
     pub fn stop(&self) {
         if !self.send(&ToServer::Stop) {
-            let id = self.0.id.clone();
-            wasm_bindgen_futures::spawn_local(async move {
-                // Where it fails the run is gone already, or ends because nobody watches it.
-                drop(api::stop(&id).await);
-            });
+            api::stop(&self.0.id);
         }
     }
 
@@ -100,7 +97,7 @@ impl Socket {
     }
 
     fn send(&self, message: &ToServer) -> bool {
-        let json = serde_json::to_string(message).expect("control is plain data");
+        let json = text(message);
         let socket = self.0.socket.borrow();
         let open = socket.as_ref().filter(|s| s.ready_state() == WebSocket::OPEN);
         open.is_some_and(|s| s.send_with_str(&json).is_ok())
@@ -119,15 +116,15 @@ impl Socket {
         };
         socket.set_binary_type(BinaryType::Arraybuffer);
         let this = self.clone();
-        on(&socket, "message", move |event| this.message(event));
+        on(&socket, "message", Rc::new(move |event| this.message(event)));
         let this = self.clone();
-        on(&socket, "close", move |_| this.closed());
+        on(&socket, "close", Rc::new(move |_| this.closed()));
         self.0.acknowledged.set(self.received());
         *self.0.socket.borrow_mut() = Some(socket);
     }
 
-    fn message(&self, event: Event) {
-        let data = event.unchecked_into::<MessageEvent>().data();
+    fn message(&self, event: &Event) {
+        let data = event.unchecked_ref::<MessageEvent>().data();
         if let Some(text) = data.as_string() {
             return self.control(&text);
         }
@@ -150,7 +147,7 @@ impl Socket {
                 self.0.received.set(to);
                 (self.0.news)(News::Gap(from, to));
             }
-            Some(ToClient::Exit(exit)) => self.end(News::Exit(exit)),
+            Some(ToClient::Exit(exit)) => self.end(News::Exit(exit, text.to_owned())),
             None => self.end(News::Lost(
                 "This page and its server are not of one version. Reload the page.".into(),
             )),
@@ -181,19 +178,39 @@ impl Socket {
             return self.end(News::Lost(why.into()));
         };
         let this = self.clone();
-        dom::after(*pause, move || {
-            wasm_bindgen_futures::spawn_local(async move { this.again().await });
-        });
+        dom::after(*pause, Box::new(move || this.again()));
     }
 
     /// The browser does not tell why a socket failed; the server does.
-    async fn again(self) {
-        match api::known(&self.0.id).await {
+    fn again(self) {
+        let id = self.0.id.clone();
+        let known = move |answer: Result<String, Failure>| match answer {
             Err(Failure::Refused { status: 404, .. }) => self.end(News::Lost(
                 "The server no longer has this run. Press Run to start another.".into(),
             )),
             _ if self.0.over.get() => {}
             _ => self.connect(),
+        };
+        api::known(&id, Box::new(known));
+    }
+}
+
+/// As the protocol has it: a test says so.
+fn text(message: &ToServer) -> String {
+    match message {
+        ToServer::Ack { bytes } => format!("{{\"type\":\"ack\",\"bytes\":{bytes}}}"),
+        ToServer::Stop => "{\"type\":\"stop\"}".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_is_written_as_the_protocol_has_it() {
+        for message in [ToServer::Ack { bytes: 0 }, ToServer::Ack { bytes: u64::MAX }, ToServer::Stop] {
+            assert_eq!(text(&message), serde_json::to_string(&message).unwrap());
         }
     }
 }

@@ -45,6 +45,8 @@ fn compile(root: &Path, toolchain: &Toolchain) -> Result<PathBuf> {
     let remaps = toolchain.folders(root)?;
     let remap = |(from, to): &(PathBuf, _)| format!("--remap-path-prefix={}={to}", from.display());
     let mut flags: Vec<_> = remaps.iter().map(remap).collect();
+    // Below 1 MiB an address is a byte shorter; half of that is stack enough.
+    flags.push("-Clink-arg=-zstack-size=524288".to_owned());
     flags.extend(toolchain.flags().iter().map(|f| (*f).to_owned()));
     let status = toolchain
         .cargo()

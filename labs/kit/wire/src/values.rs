@@ -97,7 +97,9 @@ fn unknown(lab: &Description, name: &str) -> KnobError {
 
 /// What somebody typed, fit to be shown back: printable, and never longer than a line.
 fn quote(typed: &str) -> String {
-    format!("{:?}", shorten(typed))
+    let shown = shorten(typed);
+    let printable = shown.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c });
+    format!("\"{}\"", printable.collect::<String>())
 }
 
 fn shorten(typed: &str) -> String {

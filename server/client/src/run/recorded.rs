@@ -1,0 +1,54 @@
+//! A run where no server is: the recording of a real one, replayed when it is asked for.
+
+use super::Run;
+use crate::dom::{enable, say};
+use crate::page::Knobs;
+use crate::tape::Tape;
+use crate::{recording, words};
+use labkit_wire::Description;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+impl Run {
+    /// Says which recording is played next, or that there is none.
+    pub(super) fn name_recording(&self, lab: &Description, knobs: &Knobs) {
+        let file = recording::file(lab, &self.variant, knobs);
+        enable(&self.part(".sr-go"), file.is_some());
+        let said = match file {
+            Some(_) => words::knobs(lab, knobs),
+            None => words::unrecorded(lab, &self.variant, knobs),
+        };
+        say(&self.part(".sr-set"), &said);
+    }
+
+    pub(super) fn replay(self: Rc<Self>) {
+        let Some(lab) = self.page.lab(&self.lab).map(|l| l.lab.clone()) else { return };
+        let (turn, knobs) = (self.begin("Loading…"), self.knobs());
+        let site = self.page.site.clone();
+        let variant = self.variant.clone();
+        let take = move |loaded: recording::Loaded| {
+            if turn == self.turn.get() {
+                match loaded {
+                    Ok(tape) => self.play(tape),
+                    Err(why) => self.over(&why, "is-fault"),
+                }
+            }
+        };
+        recording::load(&site, &lab, &variant, &knobs, Box::new(take));
+    }
+
+    fn play(self: Rc<Self>, tape: Tape) {
+        let line = words::recorded(&self.lab, &self.variant, &tape);
+        let class = words::class(tape.verdict.as_ref().map(|(v, _)| *v));
+        let tape = Rc::new(RefCell::new(tape));
+        self.of(&tape);
+        self.player.load(vec![self.track(&tape)], 0);
+        self.tell(true);
+        say(&self.part(".sr-progress"), "");
+        enable(&self.part(".sr-go"), true);
+        // Told once, at the end, however it is reached.
+        let this = self.clone();
+        self.player.on_end(Box::new(move || this.over(&line, class)));
+        self.player.play();
+    }
+}
