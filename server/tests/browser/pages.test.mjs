@@ -38,13 +38,3 @@ for (const theme of ['light', 'navy']) {
         }
     });
 }
-
-test('no page scrolls sideways on a phone', async () => {
-    for (const path of pages) {
-        const page = await open(browser, `${server.url}/${path}`, { viewport: { width: 360, height: 740 } });
-        await page.waitForLoadState('networkidle');
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-        assert(wide <= 360, `${path} is ${wide} px wide`);
-        await page.done();
-    }
-});
