@@ -67,7 +67,10 @@ fn markup(lab: &str, live: bool) -> String {
         format!("<button type=\"button\" class=\"sr-tab\" data-do=\"click show-{v}\">{v}</button>")
     });
     let (go, beside) = match live {
-        true => ("Run", "<button type=\"button\" class=\"sr-stop\" data-do=\"click stop\" aria-disabled=\"true\">Stop</button>"),
+        true => (
+            "Run",
+            "<button type=\"button\" class=\"sr-stop\" data-do=\"click stop\" aria-disabled=\"true\">Stop</button>",
+        ),
         false => ("Play", "<span class=\"sr-tag\">recorded</span>"),
     };
     format!(
@@ -144,7 +147,8 @@ impl Compare {
         for side in &self.sides {
             let on = side.variant == variant;
             flag(&side.root, "data-shown", on);
-            if let Some(tab) = one(&self.root, &format!("[data-do='click show-{}']", side.variant)) {
+            if let Some(tab) = one(&self.root, &format!("[data-do='click show-{}']", side.variant))
+            {
                 attr(&tab, "aria-pressed", if on { "true" } else { "false" });
             }
         }

@@ -63,8 +63,10 @@ fn ask(site: Site) {
 
 /// Without a server: asks what the recordings say of the labs on this page, all at once.
 fn recorded(site: Site) {
-    let mut slugs: Vec<String> =
-        all(&dom::root(), "[data-sr=run], [data-sr=compare]").iter().map(|w| data(w, "lab")).collect();
+    let mut slugs: Vec<String> = all(&dom::root(), "[data-sr=run], [data-sr=compare]")
+        .iter()
+        .map(|w| data(w, "lab"))
+        .collect();
     slugs.dedup();
     let urls: Vec<_> =
         slugs.iter().map(|slug| site.url(&format!("recordings/{slug}/describe.json"))).collect();

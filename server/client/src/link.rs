@@ -65,6 +65,9 @@ pub mod tests {
     #[test]
     fn defaults_are_left_out_and_what_is_not_allowed_is_not_set() {
         assert_eq!(query(&lab(), &knobs(&[("tick", "35"), ("database", "auto")])), "");
-        assert_eq!(read(&lab(), "?a-lab.tick=4000&a-lab.x=1&other.tick=40&a-lab.tick"), Knobs::new());
+        assert_eq!(
+            read(&lab(), "?a-lab.tick=4000&a-lab.x=1&other.tick=40&a-lab.tick"),
+            Knobs::new()
+        );
     }
 }

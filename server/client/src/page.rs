@@ -55,7 +55,14 @@ pub struct Page {
 
 /// What a reader does that a widget may want to know. `pointer` stands for four.
 const EVENTS: [&str; 8] = [
-    "click", "input", "change", "toggle", "pointerdown", "pointermove", "pointerup", "pointercancel",
+    "click",
+    "input",
+    "change",
+    "toggle",
+    "pointerdown",
+    "pointermove",
+    "pointerup",
+    "pointercancel",
 ];
 
 impl Page {

@@ -134,7 +134,9 @@ impl Picture {
         }
         let focused = self.focused();
         self.host.set_inner_html(&svg(&tape.borrow().timeline, &view));
-        if let Some(item) = focused.and_then(|seq| dom::one(&self.host, &format!("[data-seq='{seq}']"))) {
+        if let Some(item) =
+            focused.and_then(|seq| dom::one(&self.host, &format!("[data-seq='{seq}']")))
+        {
             attr(&item, "tabindex", "0");
             item.focus().unwrap_or_default();
         }

@@ -152,7 +152,8 @@ impl Player {
 
     /// Where somebody else moved the clock to.
     pub fn seek(&self, at: u64) {
-        if at as f64 != self.at.get() && !self.tracks.borrow().is_empty() {
+        // Its own moves come back to it, in whole µs.
+        if at != self.at.get() as u64 && !self.tracks.borrow().is_empty() {
             self.pause();
             self.set(at as f64);
         }

@@ -74,7 +74,8 @@ pub fn outcome(id: &str) -> Option<String> {
     let option = chosen(&root)?;
     reveal(&root);
     let said = one(&option, "label")?.text_content()?;
-    let right = if option.has_attribute("data-right") { "✓ That is so." } else { "✗ It is not so." };
+    let right =
+        if option.has_attribute("data-right") { "✓ That is so." } else { "✗ It is not so." };
     Some(format!("You predicted: “{}” {right}", said.trim()))
 }
 

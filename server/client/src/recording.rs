@@ -8,7 +8,8 @@ use serde_json::Value;
 
 /// The file of a recorded run, from the site's root; none where it was not recorded with these knobs.
 pub fn file(lab: &Description, variant: &str, knobs: &Knobs) -> Option<String> {
-    let turned = |k: &&labkit_wire::Knob| value(knobs, &k.name).is_some_and(|v| v != k.default_text());
+    let turned =
+        |k: &&labkit_wire::Knob| value(knobs, &k.name).is_some_and(|v| v != k.default_text());
     let turned: Vec<_> = lab.knobs.iter().filter(turned).collect();
     let known = lab.variants.iter().any(|v| v == variant);
     match turned.as_slice() {

@@ -72,7 +72,10 @@ pub fn note(text: &str) -> String {
 fn markup(lab: &str, variant: &str, served: bool, missing: &str) -> String {
     let (lab, variant) = (escape(lab), escape(variant));
     let (go, beside) = match served {
-        true => ("Run", "<button type=\"button\" class=\"sr-stop\" data-do=\"click stop\" aria-disabled=\"true\">Stop</button>"),
+        true => (
+            "Run",
+            "<button type=\"button\" class=\"sr-stop\" data-do=\"click stop\" aria-disabled=\"true\">Stop</button>",
+        ),
         false => ("Play", "<span class=\"sr-tag\">recorded</span>"),
     };
     format!(

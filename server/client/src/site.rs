@@ -37,9 +37,10 @@ impl Read for Site {
                 "recorded" => Mode::Recorded,
                 _ => return None,
             },
-            xterm: json.get("xterm").filter(|x| x.is_object()).map(|x| Xterm {
-                css: json::maybe(x, "css"),
-            }),
+            xterm: json
+                .get("xterm")
+                .filter(|x| x.is_object())
+                .map(|x| Xterm { css: json::maybe(x, "css") }),
             css: json::maybe(json, "css"),
             root: String::new(),
         })
@@ -67,7 +68,10 @@ impl Site {
     pub fn style(&self, path: &str) {
         let (root, url) = (dom::root(), escape(&self.url(path)));
         if dom::one(&root, &format!("link[href='{url}']")).is_none() {
-            dom::html(&dom::part(&root, "head"), &format!("<link rel=\"stylesheet\" href=\"{url}\">"));
+            dom::html(
+                &dom::part(&root, "head"),
+                &format!("<link rel=\"stylesheet\" href=\"{url}\">"),
+            );
         }
     }
 }

@@ -209,7 +209,9 @@ mod tests {
 
     #[test]
     fn control_is_written_as_the_protocol_has_it() {
-        for message in [ToServer::Ack { bytes: 0 }, ToServer::Ack { bytes: u64::MAX }, ToServer::Stop] {
+        for message in
+            [ToServer::Ack { bytes: 0 }, ToServer::Ack { bytes: u64::MAX }, ToServer::Stop]
+        {
             assert_eq!(text(&message), serde_json::to_string(&message).unwrap());
         }
     }

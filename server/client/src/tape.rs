@@ -210,8 +210,7 @@ mod tests {
     fn checks_are_counted_and_the_verdict_kept() {
         let mut tape = Tape::default();
         for (seq, ok) in [true, false].into_iter().enumerate() {
-            let kind =
-                Kind::Check { what: "w".into(), want: "1".into(), got: "2".into(), ok };
+            let kind = Kind::Check { what: "w".into(), want: "1".into(), got: "2".into(), ok };
             let event = Event { seq: seq as u64, at: 5, lane: "a".into(), kind };
             tape.push(&encode(&event).unwrap());
         }

@@ -126,7 +126,8 @@ impl Timeline {
 
     fn draw_table(&self) {
         let tape = self.tape.borrow();
-        let Some(tape) = tape.as_ref().filter(|_| self.part(".sr-data").has_attribute("open")) else {
+        let Some(tape) = tape.as_ref().filter(|_| self.part(".sr-data").has_attribute("open"))
+        else {
             return;
         };
         let html = table(&[(&self.variant, &tape.borrow().timeline)]);

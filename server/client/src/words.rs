@@ -38,7 +38,10 @@ pub fn unrecorded(lab: &Description, variant: &str, knobs: &Knobs) -> String {
         [(knob, _)] => format!("{} was recorded at {}", knob.name, knob.grid().join(", ")),
         _ => "One knob at a time was recorded".to_owned(),
     };
-    format!("No recording of this. {instead}. To run it: still-running run {} {variant}{typed}", lab.slug)
+    format!(
+        "No recording of this. {instead}. To run it: still-running run {} {variant}{typed}",
+        lab.slug
+    )
 }
 
 fn detail(verdict: Verdict, tape: &Tape) -> String {
@@ -46,7 +49,9 @@ fn detail(verdict: Verdict, tape: &Tape) -> String {
     let time = still_running_view::text::time(tape.now);
     let plural = if checks.made == 1 { "check" } else { "checks" };
     match verdict {
-        Verdict::Violated => format!("{} of {} {plural} failed, {time}", checks.failed, checks.made),
+        Verdict::Violated => {
+            format!("{} of {} {plural} failed, {time}", checks.failed, checks.made)
+        }
         Verdict::Held if checks.made > 0 => format!("{} {plural} held, {time}", checks.made),
         Verdict::Held => format!("{} {time}", verdict.meaning()),
         _ => match &tape.verdict {

@@ -27,7 +27,10 @@ pub fn build(root: &Path) -> Result<()> {
     let tools = BTreeMap::from([
         ("rustc".to_owned(), toolchain.version()?),
         ("wasm-bindgen".to_owned(), WASM_BINDGEN.to_owned()),
-        ("wasm-opt".to_owned(), squeeze(root, "wasm-opt", &["-Oz", "--strip-debug"], "--output=", &wasm)?),
+        (
+            "wasm-opt".to_owned(),
+            squeeze(root, "wasm-opt", &["-Oz", "--strip-debug"], "--output=", &wasm)?,
+        ),
         (
             "esbuild".to_owned(),
             squeeze(root, "esbuild", &["--minify", "--allow-overwrite"], "--outfile=", &script)?,
@@ -80,7 +83,9 @@ fn bindgen(wasm: &Path, out: &Path) -> Result<()> {
 fn squeeze(root: &Path, tool: &str, how: &[&str], out: &str, file: &Path) -> Result<String> {
     let path = root.join("server/client/tools/node_modules/.bin").join(tool);
     if !path.exists() {
-        println!("    no {tool} here (npm ci in server/client/tools gets it): the file stays larger");
+        println!(
+            "    no {tool} here (npm ci in server/client/tools gets it): the file stays larger"
+        );
         return Ok("none".to_owned());
     }
     let done = Command::new(&path)
