@@ -1,11 +1,11 @@
 use super::{Catalog, Lab, MINE};
 use labkit_wire::{KnobError, Values};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A run that may be run: a lab that exists, a variant it has, and values it allows.
 #[derive(Debug, Clone)]
 pub struct Job {
-    pub lab: Lab,
+    pub lab: Arc<Lab>,
     pub variant: String,
     pub values: Values,
 }

@@ -14,6 +14,7 @@ use std::{
     collections::BTreeMap,
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// The name of the reader's own variant.
@@ -29,7 +30,7 @@ pub struct Lab {
 /// All labs, in the order of the book.
 #[derive(Debug, Default)]
 pub struct Catalog {
-    pub labs: Vec<Lab>,
+    pub labs: Vec<Arc<Lab>>,
     /// What was asked and could not be understood, and why: sentences.
     pub skipped: Vec<String>,
 }
@@ -50,7 +51,7 @@ impl Catalog {
         let mut catalog = Self::default();
         for asked in describe(programs).await {
             match asked {
-                Ok(lab) => catalog.labs.push(lab),
+                Ok(lab) => catalog.labs.push(Arc::new(lab)),
                 Err(why) => catalog.skipped.push(why),
             }
         }
@@ -61,7 +62,7 @@ impl Catalog {
         Ok(catalog)
     }
 
-    pub fn lab(&self, slug: &str) -> Option<&Lab> {
+    pub fn lab(&self, slug: &str) -> Option<&Arc<Lab>> {
         self.labs.iter().find(|lab| lab.description.slug == slug)
     }
 

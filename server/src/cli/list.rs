@@ -17,7 +17,7 @@ pub struct Options {
 pub async fn list(options: Options) -> Result<ExitCode, Complaint> {
     let (catalog, _) = options.place.some(&[]).await?;
     if options.json {
-        let labs: Vec<_> = catalog.labs.iter().map(info).collect();
+        let labs: Vec<_> = catalog.labs.iter().map(|lab| info(lab)).collect();
         line(&serde_json::to_string_pretty(&labs).expect("it has no map with odd keys"));
         return Ok(ExitCode::SUCCESS);
     }

@@ -37,7 +37,7 @@ async fn labs(
     let info =
         |lab: &crate::catalog::Lab| LabInfo { lab: lab.description.clone(), missing: missing(lab) };
     let mine = runs.can_build() && guard.may_build(peer.0, &headers);
-    Json(Labs { labs: runs.catalog.labs.iter().map(info).collect(), mine })
+    Json(Labs { labs: runs.catalog.labs.iter().map(|lab| info(lab)).collect(), mine })
 }
 
 async fn start(

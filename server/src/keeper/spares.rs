@@ -2,45 +2,51 @@ use super::{
     Order, Output, StartError, Tree,
     handle::{self, Keeper},
 };
-use std::io;
-use tokio::{
-    sync::{mpsc, oneshot},
-    task::JoinSet,
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
+use tokio::{sync::Notify, task::JoinSet, time::sleep};
+use tracing::warn;
 
-/// A keeper that is up and waiting, so that a run begins without waiting for one. Dropped, it ends.
+/// How many are kept: two may press Run in the same moment. In a crowd everybody starts their own.
+const KEPT: usize = 2;
+/// A new one is started only after this pause. Until then the run that took the last one needs the processor more.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// How long we wait where none could be started.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// Keepers that are up and waiting, so that a run begins without waiting for one. Dropped, they end.
 pub struct Spares {
-    asks: mpsc::Sender<Ask>,
+    shelf: Arc<Shelf>,
     /// Held so that the task ends with us.
-    _keeping: JoinSet<()>,
+    _filling: JoinSet<()>,
 }
 
-type Ask = oneshot::Sender<io::Result<Keeper>>;
+#[derive(Default)]
+struct Shelf {
+    keepers: Mutex<Vec<Keeper>>,
+    taken: Notify,
+}
 
 impl Spares {
     /// Must be called within a runtime.
     pub fn new() -> Self {
-        let (asks, asked) = mpsc::channel(16);
-        let mut keeping = JoinSet::new();
-        keeping.spawn(keep_one_ready(asked));
-        Self { asks, _keeping: keeping }
+        let (shelf, mut filling) = (Arc::<Shelf>::default(), JoinSet::new());
+        filling.spawn(keep_full(shelf.clone()));
+        Self { shelf, _filling: filling }
     }
 
-    /// Starts a program with the spare keeper, or with a new one where the spare has died.
+    /// Starts a program with a spare keeper, or with a new one where there is none, or it has died.
     pub async fn start(&self, order: &Order) -> Result<(Tree, Output), StartError> {
-        match self.take().await {
-            Some(keeper) => match keeper?.start(order).await {
+        match self.shelf.take() {
+            Some(keeper) => match keeper.start(order).await {
                 Err(StartError::Keeper(_)) => handle::start(order).await,
                 started => started,
             },
             None => handle::start(order).await,
         }
-    }
-
-    async fn take(&self) -> Option<io::Result<Keeper>> {
-        let (reply, spare) = oneshot::channel();
-        self.asks.send(reply).await.ok()?;
-        spare.await.ok()
     }
 }
 
@@ -50,13 +56,39 @@ impl Default for Spares {
     }
 }
 
-async fn keep_one_ready(mut asked: mpsc::Receiver<Ask>) {
-    let mut spare = Keeper::ready();
-    while let Some(ask) = asked.recv().await {
-        spare = match ask.send(spare) {
-            Ok(()) => Keeper::ready(),
-            // Whoever asked was cancelled; the next one gets it.
-            Err(spare) => spare,
-        };
+impl Shelf {
+    fn take(&self) -> Option<Keeper> {
+        let keeper = self.lock().pop();
+        self.taken.notify_one();
+        keeper
+    }
+
+    fn add(&self, keeper: Keeper) {
+        self.lock().push(keeper);
+    }
+
+    fn is_full(&self) -> bool {
+        self.lock().len() >= KEPT
+    }
+
+    /// Short, and never held across an await.
+    fn lock(&self) -> MutexGuard<'_, Vec<Keeper>> {
+        self.keepers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn keep_full(shelf: Arc<Shelf>) {
+    loop {
+        match Keeper::ready() {
+            Ok(keeper) => shelf.add(keeper),
+            Err(error) => {
+                warn!(%error, "no spare keeper could be started");
+                sleep(RETRY).await;
+            }
+        }
+        while shelf.is_full() {
+            shelf.taken.notified().await;
+        }
+        sleep(PAUSE).await;
     }
 }

@@ -1,4 +1,4 @@
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use std::collections::VecDeque;
 use still_running_protocol::FRAME_MAX;
 
@@ -44,7 +44,8 @@ impl Log {
         self.end
     }
 
-    pub fn push(&mut self, bytes: Bytes) {
+    /// Gives back memory that is no longer needed, so that a lab that prints without end needs no new.
+    pub fn push(&mut self, bytes: Bytes) -> Option<BytesMut> {
         self.end += bytes.len() as u64;
         match self.pieces.back_mut() {
             Some((end, last)) if last.len() + bytes.len() <= SMALL => {
@@ -53,15 +54,19 @@ impl Log {
             }
             _ => self.pieces.push_back((self.end, bytes)),
         }
-        self.trim();
+        self.trim()
     }
 
     /// The memory of a piece goes with its last byte.
-    fn trim(&mut self) {
+    fn trim(&mut self) -> Option<BytesMut> {
         self.start = self.start.max(self.end.saturating_sub(self.most as u64));
+        let mut spare = None;
         while self.pieces.front().is_some_and(|(end, _)| *end <= self.start) {
-            self.pieces.pop_front();
+            let (_, piece) = self.pieces.pop_front()?;
+            // A viewer may still be sending it.
+            spare = piece.try_into_mut().ok().or(spare);
         }
+        spare
     }
 
     /// What stands at `from`: at most `most` bytes, and never more than a frame.
@@ -96,7 +101,7 @@ mod tests {
         let mut log = Log::new(1 << 20);
         let all: Vec<u8> = (0..50_000u32).map(|i| (i % 251) as u8).collect();
         for piece in all.chunks(997) {
-            log.push(Bytes::copy_from_slice(piece));
+            drop(log.push(Bytes::copy_from_slice(piece)));
         }
         for from in [0, 1, 996, 997, 4096, 49_999, 50_000] {
             assert_eq!(read_all(&log, from as u64), all[from..]);
@@ -107,7 +112,7 @@ mod tests {
     fn it_keeps_exactly_as_much_as_it_may_and_says_what_is_gone() {
         let mut log = Log::new(10_000);
         for _ in 0..30 {
-            log.push(Bytes::from(vec![1; 1000]));
+            drop(log.push(Bytes::from(vec![1; 1000])));
         }
         assert_eq!((log.start(), log.end()), (20_000, 30_000));
         assert_eq!(log.read(19_999, 1), Piece::Gone { to: 20_000 });
@@ -116,9 +121,24 @@ mod tests {
     }
 
     #[test]
+    fn all_viewers_read_the_same_memory_and_it_comes_back_when_they_have() {
+        let mut log = Log::new(1000);
+        drop(log.push(Bytes::from(vec![7; 5000])));
+        let (Piece::Bytes(one), Piece::Bytes(two)) = (log.read(4500, 99), log.read(4500, 99))
+        else {
+            panic!("it is kept")
+        };
+        assert_eq!(one.as_ptr(), two.as_ptr());
+        assert!(log.push(Bytes::from(vec![7; 5000])).is_none(), "viewers have it");
+        drop((one, two));
+        let spare = log.push(Bytes::from(vec![7; 5000])).expect("nobody has it");
+        assert!(spare.capacity() >= 5000);
+    }
+
+    #[test]
     fn a_lab_that_prints_byte_by_byte_costs_few_pieces() {
         let mut log = Log::new(1 << 20);
-        (0..100_000).for_each(|_| log.push(Bytes::from_static(b"x")));
+        (0..100_000).for_each(|_| drop(log.push(Bytes::from_static(b"x"))));
         assert!(log.pieces.len() <= 2 * 100_000 / SMALL + 1, "{}", log.pieces.len());
     }
 }

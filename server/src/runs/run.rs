@@ -1,6 +1,6 @@
 use super::{Counts, Limits, Log, ending::Ending, pace::Pace};
 use crate::catalog::Job;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use labkit_wire::Values;
 use std::{
     sync::{Arc, Mutex, MutexGuard, atomic::Ordering::Relaxed},
@@ -12,9 +12,6 @@ use tokio::{
     time::{sleep_until, timeout},
 };
 use tracing::{Span, error_span};
-
-/// Room that is always left in the log: for one read, and for what a pipe holds when its last writer dies.
-const HEADROOM: u64 = 2 * FRAME_MAX as u64;
 
 /// What is known of a run, shared by the task that drives it and those who watch it.
 #[derive(Debug)]
@@ -125,16 +122,18 @@ impl Run {
         self.set_phase(Phase::Running);
     }
 
-    pub(super) fn push(&self, bytes: Bytes) {
+    /// Gives back memory of what is no longer kept, where nobody else has it.
+    pub(super) fn push(&self, bytes: Bytes) -> Option<BytesMut> {
         self.counts.printed.fetch_add(bytes.len() as u64, Relaxed);
-        self.lock().log.push(bytes);
+        let spare = self.lock().log.push(bytes);
         self.news.send_replace(());
+        spare
     }
 
     /// A line of our own in the run's output.
     pub(super) fn say(&self, sentence: &str) {
         let fresh = if self.lock().log.end() == 0 { "" } else { "\n" };
-        self.push(format!("{fresh}still-running: {sentence}\n").into());
+        drop(self.push(format!("{fresh}still-running: {sentence}\n").into()));
     }
 
     /// Until the log has room for another read without losing what the starter has not acknowledged. While
@@ -154,11 +153,18 @@ impl Run {
         }
     }
 
+    /// The most bytes its pipe may hold.
+    pub(super) fn pipe_most(&self) -> usize {
+        (self.log_most / 4).clamp(64 << 10, 256 << 10) as usize
+    }
+
     fn has_room(&self) -> Result<(), Option<Instant>> {
         let mut inner = self.lock();
         inner.pace.hand_over(Instant::now());
         let owed = inner.log.end() - inner.pace.floor().min(inner.log.end());
-        if owed + HEADROOM <= self.log_most { Ok(()) } else { Err(inner.pace.hand_over_at()) }
+        // For one read, and for what the pipe holds when its last writer dies.
+        let headroom = (FRAME_MAX + self.pipe_most()) as u64;
+        if owed + headroom <= self.log_most { Ok(()) } else { Err(inner.pace.hand_over_at()) }
     }
 
     /// Until nobody has watched it for a while. Cancel-safe: the while begins anew.
@@ -197,7 +203,7 @@ impl Run {
             knobs: vec![],
             needs: vec![],
         };
-        let lab = crate::catalog::Lab { description, program: "/nonexistent".into() };
+        let lab = crate::catalog::Lab { description, program: "/nonexistent".into() }.into();
         let job = Job { lab, variant: "buggy".into(), values: Values::default() };
         Self::new("test".into(), &job, &Limits::default(), Arc::default())
     }

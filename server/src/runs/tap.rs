@@ -1,7 +1,7 @@
 use super::Run;
 use crate::keeper::Output;
 use bytes::{Bytes, BytesMut};
-use std::{future::pending, time::Duration};
+use std::{future::pending, mem::take, time::Duration};
 use still_running_protocol::FRAME_MAX;
 use tokio::{io::AsyncReadExt, time::timeout};
 
@@ -15,7 +15,12 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub struct Tap<'a> {
     run: &'a Run,
     output: Output,
+    /// Empty while a lab that says little is waited for: most labs say little, most of the time.
     buffer: BytesMut,
+    /// Memory that the log gave back.
+    spare: BytesMut,
+    /// How much is read at once: more, once the lab has shown that it prints much.
+    room: usize,
     /// How many bytes it may still print.
     left: u64,
 }
@@ -28,7 +33,8 @@ enum Taken {
 
 impl<'a> Tap<'a> {
     pub fn new(run: &'a Run, output: Output, most: u64) -> Self {
-        Self { run, output, buffer: BytesMut::new(), left: most }
+        let (buffer, spare) = (BytesMut::new(), BytesMut::new());
+        Self { run, output, buffer, spare, room: SMALL, left: most }
     }
 
     /// Until the lab has printed more than it may; for ever where it does not. Cancel-safe: what was read is in
@@ -50,8 +56,13 @@ impl<'a> Tap<'a> {
     }
 
     async fn take(&mut self) -> Taken {
-        if self.buffer.capacity() < FRAME_MAX / 4 {
-            self.buffer.reserve(FRAME_MAX);
+        if self.output.readable().await.is_err() {
+            return Taken::End;
+        }
+        if self.buffer.capacity() < self.room.div_ceil(4) {
+            self.buffer = take(&mut self.spare);
+            self.buffer.clear();
+            self.buffer.reserve(self.room);
         }
         match self.output.read_buf(&mut self.buffer).await {
             Ok(n @ 1..) => self.keep(n),
@@ -64,17 +75,33 @@ impl<'a> Tap<'a> {
         let allowed = self.buffer.len();
         self.left -= allowed as u64;
         if allowed > 0 {
-            self.run.push(self.bytes());
+            let bytes = self.bytes();
+            if let Some(spare) = self.run.push(bytes) {
+                self.spare = spare;
+            }
         }
         if allowed < n { Taken::Full } else { Taken::Some }
     }
 
+    /// Lets the lab print on while we send: with the usual pipe each would wait for the other every 64 KiB. Where the
+    /// system says no, it is only slower.
+    fn widen(&self) {
+        #[cfg(target_os = "linux")]
+        if let Err(error) = rustix::pipe::fcntl_setpipe_size(&self.output, self.run.pipe_most()) {
+            tracing::debug!(%error, "the pipe stays as it is");
+        }
+    }
+
     fn bytes(&mut self) -> Bytes {
-        if self.buffer.len() > SMALL {
+        if self.buffer.len() >= SMALL {
+            if self.room < FRAME_MAX {
+                self.room = FRAME_MAX;
+                self.widen();
+            }
             return self.buffer.split().freeze();
         }
         let bytes = Bytes::copy_from_slice(&self.buffer);
-        self.buffer.clear();
+        (self.buffer, self.spare, self.room) = (BytesMut::new(), BytesMut::new(), SMALL);
         bytes
     }
 }

@@ -13,8 +13,11 @@ use serde_json::json;
 use std::{
     io::Read,
     process::{Command, Stdio},
-    time::Instant,
+    thread::sleep,
+    time::{Duration, Instant},
 };
+
+const PAUSE: Duration = Duration::from_millis(50);
 
 pub fn measure(scale: Scale, peer: Option<&Peer>) -> Vec<Row> {
     let times = scale.of(500, 50);
@@ -51,6 +54,8 @@ pub fn measure(scale: Scale, peer: Option<&Peer>) -> Vec<Row> {
 /// Milliseconds, once things are warm. What a press leaves is let go after its time is taken.
 fn sample<T>(times: usize, mut press: impl FnMut() -> T) -> Vec<f64> {
     let mut once = || {
+        // People press, not loops.
+        sleep(PAUSE);
         let start = Instant::now();
         let left = press();
         let took = start.elapsed().as_secs_f64() * 1e3;

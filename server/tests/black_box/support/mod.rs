@@ -1,4 +1,5 @@
 //! What the tests share: a server of their own each, plain HTTP, a viewer, and a look at the process table.
+#![allow(dead_code, unused_imports, reason = "each test program uses a part of it")]
 
 mod http;
 mod pattern;
@@ -8,7 +9,7 @@ mod viewer;
 
 pub use http::{Answer, request};
 pub use pattern::assert_pattern;
-pub use processes::{Tag, rss_kib};
+pub use processes::{Tag, children, kill, rss_kib};
 pub use server::{Server, labs};
 pub use viewer::{Seen, Viewer};
 

@@ -1,5 +1,6 @@
 use std::{
     fs,
+    process::Command,
     sync::atomic::{AtomicU32, Ordering::Relaxed},
 };
 
@@ -25,6 +26,20 @@ impl Tag {
             fs::read_dir("/proc").unwrap().flatten().map(|p| fs::read(p.path().join("cmdline")));
         lines.flatten().filter(|line| String::from_utf8_lossy(line).ends_with(&mark)).count()
     }
+}
+
+/// The children of all threads of a process.
+pub fn children(pid: u32) -> Vec<u32> {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).unwrap().flatten();
+    let lists = threads.flat_map(|thread| fs::read_to_string(thread.path().join("children")));
+    let pids =
+        |list: String| list.split_whitespace().map(|pid| pid.parse().unwrap()).collect::<Vec<_>>();
+    lists.flat_map(pids).collect()
+}
+
+pub fn kill(pid: u32) {
+    let sent = Command::new("kill").args(["-KILL", &pid.to_string()]).status().unwrap();
+    assert!(sent.success());
 }
 
 /// Memory of a process that is its own, in KiB.

@@ -1,4 +1,4 @@
-use super::{Answer, Tag, Viewer, eventually, request, seconds};
+use super::{Answer, Tag, Viewer, children, eventually, request, seconds};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -30,8 +30,19 @@ pub fn labs(names: &[&str]) -> TempDir {
 
 impl Server {
     pub fn start(options: &[&str]) -> Self {
+        Self::start_by(Command::new(env!("CARGO_BIN_EXE_still-running")), options)
+    }
+
+    /// With no more than that many open files.
+    pub fn start_with_files(most: usize) -> Self {
+        let mut command = Command::new("sh");
+        let script = format!("ulimit -n {most} && exec \"$0\" \"$@\"");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_still-running")]);
+        Self::start_by(command, &[])
+    }
+
+    fn start_by(mut command: Command, options: &[&str]) -> Self {
         let folder = labs(&["fixture"]);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_still-running"));
         command.args(["serve", "--addr", "127.0.0.1:0", "--labs"]).arg(folder.path()).args(options);
         let mut server = Self::from(command);
         server.folder = Some(folder);
@@ -132,6 +143,12 @@ impl Server {
             .status()
             .unwrap();
         assert!(sent.success());
+    }
+
+    /// The keepers that have a lab, with it.
+    pub fn keepers(&self) -> Vec<(u32, u32)> {
+        let lab = |keeper: u32| children(keeper).first().map(|lab| (keeper, *lab));
+        children(self.pid()).into_iter().filter_map(lab).collect()
     }
 
     pub fn wait(&mut self) -> ExitStatus {

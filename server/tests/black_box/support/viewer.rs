@@ -1,6 +1,6 @@
 use futures_util::{SinkExt, StreamExt};
 use std::{net::SocketAddr, time::Duration};
-use still_running_protocol::{Exit, ToClient, ToServer};
+use still_running_protocol::{Exit, Reason, ToClient, ToServer};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
@@ -124,6 +124,25 @@ impl Viewer {
             "{last:?}"
         );
         (all, exit)
+    }
+
+    /// Reads to the end and looks at nothing but why.
+    pub async fn read_to_goodbye(&mut self) -> Reason {
+        loop {
+            match self.read().await {
+                Seen::Control(ToClient::Exit(exit)) => return exit.reason,
+                Seen::Closed(code) => panic!("closed with {code:?} and no word"),
+                Seen::Bytes(_) | Seen::Control(_) => {}
+            }
+        }
+    }
+
+    pub fn window(&self) -> u64 {
+        self.window
+    }
+
+    pub async fn send_message(&mut self, message: Message) {
+        self.socket.send(message).await.unwrap();
     }
 
     /// Waits for one control message.
