@@ -33,6 +33,21 @@ pub fn check(root: &Path) -> Result<()> {
             bail!("server/client/dist/{file} is not what was built. Run: cargo xtask client");
         }
     }
+    light(&manifest)
+}
+
+/// The most bytes of a built file, before compression. The aim for the wasm is 120,000; no new feature may lead away
+/// from it.
+const BUDGETS: [(&str, u64); 2] =
+    [("still_running_client.js", 30_000), ("still_running_client_bg.wasm", 240_000)];
+
+fn light(manifest: &Manifest) -> Result<()> {
+    for (file, most) in BUDGETS {
+        let bytes = manifest.files.get(file).and_then(|f| f["bytes"].as_u64());
+        if bytes.is_none_or(|bytes| bytes > most) {
+            bail!("server/client/dist/{file} has {bytes:?} bytes; the budget is {most}");
+        }
+    }
     Ok(())
 }
 

@@ -27,9 +27,15 @@ pub struct Run {
     player: Rc<Player>,
     tape: RefCell<Option<Shared>>,
     live: RefCell<Option<Rc<Live>>>,
+    /// Which variant is shown: the widget's own, or the reader's.
+    shown: Rc<RefCell<String>>,
     /// Which press of Run this is; what an earlier one still brings is of no interest.
     turn: Cell<u32>,
 }
+
+/// Beside the fix: the reader's own, where the server builds it.
+const MINE: &str =
+    "<button type=\"button\" class=\"sr-mine\" data-do=\"click mine\">Run mine</button>";
 
 pub fn build(page: &Rc<Page>, root: &HtmlElement) {
     let (lab, variant, served) = (data(root, "lab"), data(root, "variant"), page.site.live());
@@ -39,10 +45,18 @@ pub fn build(page: &Rc<Page>, root: &HtmlElement) {
         // Without a recording the page has its note already.
         return why.iter().for_each(|why| html(root, &note(why)));
     }
+    let mine = served && variant == "fixed" && page.labs.as_ref().is_some_and(|l| l.mine);
     let missing = page.lab(&lab).and_then(|l| l.missing.clone()).filter(|_| served);
     html(root, &markup(&lab, &variant, served, &missing.unwrap_or_default()));
-    let (shown, l, v) = (page.clone(), lab.clone(), variant.clone());
-    let moved = move |at| shown.tell(&Signal::At { lab: &l, variant: &v, at });
+    if mine {
+        html(&part(root, ".sr-bar"), MINE);
+    }
+    let shown: Rc<RefCell<String>> = Rc::default();
+    let (teller, of, which) = (page.clone(), lab.clone(), shown.clone());
+    let moved = move |at| {
+        let variant = which.borrow().clone();
+        teller.tell(&Signal::At { lab: &of, variant: &variant, at });
+    };
     let this = Rc::new(Run {
         screen: page.screen(part(root, ".sr-screen")),
         player: Player::new(root, Box::new(moved)),
@@ -53,6 +67,7 @@ pub fn build(page: &Rc<Page>, root: &HtmlElement) {
         variant,
         tape: RefCell::default(),
         live: RefCell::default(),
+        shown,
         turn: Cell::default(),
     });
     page.adopt(root, this.clone());
@@ -93,7 +108,8 @@ fn markup(lab: &str, variant: &str, served: bool, missing: &str) -> String {
 impl Widget for Run {
     fn act(self: Rc<Self>, what: &str, _: &Event) {
         match what {
-            "go" if self.page.site.live() => self.run(),
+            "go" if self.page.site.live() => self.clone().run(&self.variant),
+            "mine" => self.run("mine"),
             "go" => self.replay(),
             "stop" => self.halt(),
             "transcript" => self.draw_transcript(),
@@ -104,7 +120,9 @@ impl Widget for Run {
     fn hear(&self, signal: &Signal<'_>) {
         match signal {
             Signal::Knobs { lab } if *lab == self.lab => self.name(),
-            Signal::At { lab, variant, at } if *lab == self.lab && *variant == self.variant => {
+            Signal::At { lab, variant, at }
+                if *lab == self.lab && *variant == *self.shown.borrow() =>
+            {
                 self.player.seek(*at);
             }
             _ => {}
@@ -138,12 +156,13 @@ impl Run {
     }
 
     /// Another run begins.
-    fn begin(&self, saying: &str) -> u32 {
+    fn begin(&self, variant: &str, saying: &str) -> u32 {
+        *self.shown.borrow_mut() = variant.to_owned();
         dom::all(&self.root, "[data-sr-fallback]").iter().for_each(|f| show(f, false));
         self.turn.set(self.turn.get() + 1);
         *self.live.borrow_mut() = None;
         *self.tape.borrow_mut() = None;
-        enable(&self.part(".sr-go"), false);
+        self.ready(false);
         say(&self.part(".sr-progress"), saying);
         self.status("", "");
         say(&self.part(".sr-guess"), "");
@@ -163,8 +182,8 @@ impl Run {
     fn tell(&self, ended: bool) {
         let tape = self.tape.borrow().clone();
         if let Some(tape) = &tape {
-            let (lab, variant) = (&self.lab, &self.variant);
-            self.page.tell(&Signal::Run { lab, variant, tape, ended });
+            let (lab, variant) = (&self.lab, self.shown.borrow().clone());
+            self.page.tell(&Signal::Run { lab, variant: &variant, tape, ended });
         }
     }
 
@@ -172,11 +191,16 @@ impl Run {
     fn over(&self, line: &str, class: &str) {
         let go = if self.page.site.live() { "Run" } else { "Play" };
         say(&self.part(".sr-go"), &format!("{go} {} again", self.variant));
-        enable(&self.part(".sr-go"), true);
+        self.ready(true);
         say(&self.part(".sr-progress"), "");
         self.status(line, class);
         say(&self.part(".sr-guess"), &self.page.guess(&self.root.id()));
         self.draw_transcript();
+    }
+
+    /// Whether another run may begin.
+    fn ready(&self, ready: bool) {
+        dom::all(&self.root, ".sr-go, .sr-mine").iter().for_each(|b| enable(b, ready));
     }
 
     fn status(&self, line: &str, class: &str) {

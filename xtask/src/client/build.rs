@@ -23,6 +23,9 @@ pub fn build(root: &Path) -> Result<()> {
     let out = root.join("target/client/bindgen");
     bindgen(&wasm, &out)?;
     println!("3/3 wasm-opt, esbuild");
+    if let Err(why) = crate::setup::npm("server/client/tools", &[]) {
+        println!("    {why:#}: the files stay larger");
+    }
     let (wasm, script) = (out.join(format!("{NAME}_bg.wasm")), out.join(format!("{NAME}.js")));
     let tools = BTreeMap::from([
         ("rustc".to_owned(), toolchain.version()?),

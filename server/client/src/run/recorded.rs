@@ -23,7 +23,7 @@ impl Run {
 
     pub(super) fn replay(self: Rc<Self>) {
         let Some(lab) = self.page.lab(&self.lab).map(|l| l.lab.clone()) else { return };
-        let (turn, knobs) = (self.begin("Loading…"), self.knobs());
+        let (turn, knobs) = (self.begin(&self.variant, "Loading…"), self.knobs());
         let site = self.page.site.clone();
         let variant = self.variant.clone();
         let take = move |loaded: recording::Loaded| {
@@ -45,7 +45,7 @@ impl Run {
         self.player.load(vec![self.track(&tape)], 0);
         self.tell(true);
         say(&self.part(".sr-progress"), "");
-        enable(&self.part(".sr-go"), true);
+        self.ready(true);
         // Told once, at the end, however it is reached.
         let this = self.clone();
         self.player.on_end(Box::new(move || this.over(&line, class)));

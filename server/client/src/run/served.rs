@@ -10,22 +10,22 @@ use labkit_wire::Verdict;
 use std::rc::Rc;
 
 impl Run {
-    pub(super) fn run(self: Rc<Self>) {
+    pub(super) fn run(self: Rc<Self>, variant: &str) {
         Kept::forget(&self.key());
-        let (turn, this) = (self.begin("Starting…"), self.clone());
+        let (turn, this) = (self.begin(variant, "Starting…"), self.clone());
         let step = Box::new(move |step| this.step(turn, step));
         let this = self.clone();
         let begun = move |begun: Result<Rc<Live>, String>| match begun {
             Ok(live) => this.attach(live),
             Err(why) => this.over(&why, "is-fault"),
         };
-        Live::start(&self.lab, &self.variant, &self.knobs(), step, Box::new(begun));
+        Live::start(&self.lab, variant, &self.knobs(), step, Box::new(begun));
     }
 
     /// A run that went on while the page was reloaded.
     pub(super) fn resume(self: Rc<Self>) {
         let Some(kept) = Kept::load(&self.key()) else { return };
-        let (turn, this) = (self.begin("Connecting…"), self.clone());
+        let (turn, this) = (self.begin(&kept.variant, "Connecting…"), self.clone());
         let live = Live::follow(kept, Box::new(move |step| this.step(turn, step)));
         self.attach(live);
     }
