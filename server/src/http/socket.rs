@@ -29,8 +29,8 @@ struct Fault(&'static str);
 
 pub fn open(upgrade: WebSocketUpgrade, seat: Seat, held: Held, sockets: &Sockets) -> Response {
     let (tasks, abandon) = (sockets.tasks.clone(), sockets.abandon.clone());
-    // An idle socket is a few kilobytes, not a hundred and thirty.
-    let upgrade = upgrade.read_buffer_size(4096).write_buffer_size(0);
+    // An idle socket is a few kilobytes, not a hundred and thirty; what pages say is short.
+    let upgrade = upgrade.read_buffer_size(1024).write_buffer_size(0);
     let upgrade = upgrade.max_message_size(MESSAGE).max_frame_size(MESSAGE);
     let token = tasks.token();
     let span = seat.run().span.clone();

@@ -79,7 +79,8 @@ async fn build(runs: &Runs, run: &Run, job: &Job) -> Result<PathBuf, Ended> {
 
 /// Runs one program. When this returns, no process of it is left, and all it printed is in the log.
 async fn execute(runs: &Runs, run: &Run, order: &Order, limit: Duration) -> Ended {
-    let (mut tree, output) = match runs.spares.start(order).await {
+    // Boxed, for it is large, and only a moment of a run's life.
+    let (mut tree, output) = match Box::pin(runs.spares.start(order)).await {
         Ok(started) => started,
         Err(error) => {
             warn!(%error, "not started");
