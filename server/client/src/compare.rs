@@ -5,6 +5,7 @@ use crate::live::{Live, Step};
 use crate::page::{Page, Shared, Signal, Widget};
 use crate::picture::{self, Picture};
 use crate::player::{self, Player, Track};
+use crate::run::STOP;
 use crate::screen::Screen;
 use crate::{recording, words};
 use labkit_wire::{Clock, Description};
@@ -67,10 +68,7 @@ fn markup(lab: &str, live: bool) -> String {
         format!("<button type=\"button\" class=\"sr-tab\" data-do=\"click show-{v}\">{v}</button>")
     });
     let (go, beside) = match live {
-        true => (
-            "Run",
-            "<button type=\"button\" class=\"sr-stop\" data-do=\"click stop\" aria-disabled=\"true\">Stop</button>",
-        ),
+        true => ("Run", STOP),
         false => ("Play", "<span class=\"sr-tag\">recorded</span>"),
     };
     format!(

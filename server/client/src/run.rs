@@ -33,6 +33,7 @@ pub struct Run {
     turn: Cell<u32>,
 }
 
+pub const STOP: &str = "<button type=\"button\" class=\"sr-stop\" data-do=\"click stop\" aria-disabled=\"true\">Stop</button>";
 /// Beside the fix: the reader's own, where the server builds it.
 const MINE: &str =
     "<button type=\"button\" class=\"sr-mine\" data-do=\"click mine\">Run mine</button>";
@@ -47,10 +48,12 @@ pub fn build(page: &Rc<Page>, root: &HtmlElement) {
     }
     let mine = served && variant == "fixed" && page.labs.as_ref().is_some_and(|l| l.mine);
     let missing = page.lab(&lab).and_then(|l| l.missing.clone()).filter(|_| served);
-    html(root, &markup(&lab, &variant, served, &missing.unwrap_or_default()));
-    if mine {
-        html(&part(root, ".sr-bar"), MINE);
-    }
+    let beside = match (served, mine) {
+        (true, true) => [STOP, MINE].concat(),
+        (true, false) => STOP.to_owned(),
+        (false, _) => "<span class=\"sr-tag\">recorded</span>".to_owned(),
+    };
+    html(root, &markup(&lab, &variant, &beside, &missing.unwrap_or_default()));
     let shown: Rc<RefCell<String>> = Rc::default();
     let (teller, of, which) = (page.clone(), lab.clone(), shown.clone());
     let moved = move |at| {
@@ -84,15 +87,9 @@ pub fn note(text: &str) -> String {
     }
 }
 
-fn markup(lab: &str, variant: &str, served: bool, missing: &str) -> String {
+fn markup(lab: &str, variant: &str, beside: &str, missing: &str) -> String {
     let (lab, variant) = (escape(lab), escape(variant));
-    let (go, beside) = match served {
-        true => (
-            "Run",
-            "<button type=\"button\" class=\"sr-stop\" data-do=\"click stop\" aria-disabled=\"true\">Stop</button>",
-        ),
-        false => ("Play", "<span class=\"sr-tag\">recorded</span>"),
-    };
+    let go = if beside.contains("sr-stop") { "Run" } else { "Play" };
     format!(
         "<div class=\"sr-panel\" role=\"group\" aria-label=\"{lab}, {variant}\"><div class=\"sr-bar\">\
          <button type=\"button\" class=\"sr-go\" data-do=\"click go\">{go} {variant}</button>{beside}\

@@ -41,7 +41,7 @@ impl Xterm {
     /// A terminal in `host`, once it is loaded; or why there is none.
     pub fn open(host: &HtmlElement) -> Result<Self, JsValue> {
         let library = LIBRARY.with_borrow(Clone::clone).ok_or(JsValue::NULL)?;
-        let arguments = Array::of1(&options());
+        let arguments = Array::of1(&options(host));
         let terminal: Terminal6 =
             Reflect::construct(&library.terminal, &arguments)?.unchecked_into();
         let fit: FitAddon = Reflect::construct(&library.fit, &Array::new())?.unchecked_into();
@@ -98,13 +98,17 @@ fn library(both: &Array) -> Result<Library, JsValue> {
     Ok(Library { terminal: class(0, "Terminal")?, fit: class(1, "FitAddon")? })
 }
 
-fn options() -> Object {
+/// Half a page, or a phone: smaller letters rather than lines broken in two.
+const NARROW: i32 = 480;
+
+fn options(host: &HtmlElement) -> Object {
     let options = Object::new();
     let mono = "ui-monospace, 'Source Code Pro', Consolas, 'DejaVu Sans Mono', monospace";
     set(&options, "convertEol", &true.into());
     set(&options, "disableStdin", &true.into());
     set(&options, "scrollback", &5000.into());
-    set(&options, "fontSize", &14.into());
+    let narrow = host.client_width() < NARROW;
+    set(&options, "fontSize", &(if narrow { 11 } else { 14 }).into());
     set(&options, "fontFamily", &mono.into());
     set(&options, "minimumContrastRatio", &4.5.into());
     set(&options, "cursorStyle", &"bar".into());

@@ -27,6 +27,7 @@ test('nothing plays by itself', async () => {
     const widget = await run(page, 'lost-line', 'buggy');
     assert.equal(await widget.locator('.sr-screen').isVisible(), false);
     assert.equal(await widget.locator('.sr-status').innerText(), '');
+    assert.equal(await widget.locator('.sr-player').isVisible(), false, 'there is nothing to replay yet');
     assert.equal(await page.evaluate(() => performance.getEntriesByType('resource').filter(r => /\.cast|xterm/.test(r.name)).length), 0,
         'neither recordings nor the terminal are loaded before they are asked for');
     await page.done();
