@@ -1,7 +1,10 @@
 //! The one among the peers that came nearest to the pipe, and that Debian has: websocketd. It gives each
 //! connection a process, and its output as it comes.
 
-use crate::{pattern, server::FIXTURE, server::Outcome, socket::Kind, socket::Socket};
+use crate::{
+    pattern::Holds, process, server::FIXTURE, server::Outcome, socket::Kind, socket::Socket,
+};
+use rustix::process::Signal;
 use std::{
     net::{SocketAddr, TcpListener, TcpStream},
     process::{Child, Command, Stdio},
@@ -68,18 +71,21 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        // It leaves its programs behind; we don't.
+        let left = process::children(self.pid());
         drop(self.process.kill());
         drop(self.process.wait());
+        left.into_iter().for_each(|pid| process::send(pid, Signal::KILL));
     }
 }
 
 /// To the end of a run, comparing every byte. It does not tell how the run ended.
-pub fn compare(socket: &mut Socket) -> Outcome {
+pub fn compare(socket: &mut Socket, holds: Holds) -> Outcome {
     let (mut bytes, mut intact) = (0, true);
     while let Ok(frame) = socket.next() {
         match frame.kind {
             Kind::Binary | Kind::Text => {
-                intact &= pattern::holds(frame.bytes, bytes);
+                intact &= holds(frame.bytes, bytes);
                 bytes += frame.bytes.len() as u64;
             }
             Kind::Close => break,

@@ -12,10 +12,10 @@ use axum::{
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use std::{pin::pin, time::Duration};
 use still_running_protocol::{Reason, ToClient, ToServer};
-use tokio::time::timeout;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tracing::{Instrument, debug};
 
-/// After this long without anything to send we ask whether the peer is still there.
+/// How often we ask whether the peer is still there.
 const PING: Duration = Duration::from_secs(20);
 /// A peer that says nothing for this long, not even that it is there, is gone.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -66,23 +66,32 @@ async fn attend(socket: WebSocket, seat: &Seat) {
 async fn talk<S: Sink<Message> + Unpin>(sink: &mut S, seat: &Seat) -> Result<(), S::Error> {
     let (mut reader, counts) = (seat.reader(), &seat.run().counts);
     sink.send(control(&ToClient::Window { bytes: seat.window() })).await?;
+    // One timer for all: a new one for each message would cost as much as the message.
+    let mut pings = interval_at(Instant::now() + PING, PING);
+    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        let message = match timeout(PING, reader.next()).await {
-            Ok(Next::Bytes(bytes)) => {
+        let next = tokio::select! {
+            next = reader.next() => next,
+            _ = pings.tick() => {
+                sink.send(Message::Ping(Default::default())).await?;
+                continue;
+            }
+        };
+        let message = match next {
+            Next::Bytes(bytes) => {
                 counts.send(bytes.len());
                 Message::Binary(bytes)
             }
-            Ok(Next::Control(news)) => {
+            Next::Control(news) => {
                 if let ToClient::Gap { from, to } = news {
                     counts.miss(to - from);
                 }
                 control(&news)
             }
-            Ok(Next::Exit(exit)) => {
+            Next::Exit(exit) => {
                 sink.send(control(&ToClient::Exit(exit))).await?;
                 return sink.send(close(close_code::NORMAL, "")).await;
             }
-            Err(_) => Message::Ping(Default::default()),
         };
         sink.send(message).await?;
     }
@@ -130,7 +139,6 @@ mod tests {
     use crate::runs::Run;
     use futures_util::{future::join, stream};
     use std::{convert::Infallible, sync::Arc};
-    use tokio::time::Instant;
 
     fn seat() -> Seat {
         Seat::take(Arc::new(Run::for_tests()), 0, 1 << 20).expect("offset 0 is always there")

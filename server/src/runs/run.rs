@@ -43,6 +43,13 @@ pub(super) struct Inner {
     pub pace: Pace,
 }
 
+impl Inner {
+    /// How much the one who paces has not acknowledged.
+    fn owed(&self) -> u64 {
+        self.log.end().saturating_sub(self.pace.floor())
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Phase {
     Queued(u64),
@@ -160,11 +167,13 @@ impl Run {
 
     fn has_room(&self) -> Result<(), Option<Instant>> {
         let mut inner = self.lock();
-        inner.pace.hand_over(Instant::now());
-        let owed = inner.log.end() - inner.pace.floor().min(inner.log.end());
         // For one read, and for what the pipe holds when its last writer dies.
-        let headroom = (FRAME_MAX + self.pipe_most()) as u64;
-        if owed + headroom <= self.log_most { Ok(()) } else { Err(inner.pace.hand_over_at()) }
+        let most = self.log_most.saturating_sub((FRAME_MAX + self.pipe_most()) as u64);
+        if inner.owed() <= most {
+            return Ok(());
+        }
+        inner.pace.hand_over(Instant::now());
+        if inner.owed() <= most { Ok(()) } else { Err(inner.pace.hand_over_at()) }
     }
 
     /// Until nobody has watched it for a while. Cancel-safe: the while begins anew.

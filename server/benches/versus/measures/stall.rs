@@ -3,6 +3,7 @@
 use super::beside;
 use crate::{
     Scale,
+    pattern::words,
     peer::{self, Peer},
     process,
     server::{Page, Server},
@@ -27,7 +28,7 @@ pub fn measure(scale: Scale, peer: Option<&Peer>) -> Vec<Row> {
     let half = printed(&mut page, &run);
     let grown = grown.max(growth(server.pid(), before, stall / 2));
     let taken = printed(&mut page, &run);
-    let came = watch.compare();
+    let came = watch.compare(words);
     let intact = came.intact && came.bytes == BYTES;
     let theirs = beside(peer, |peer| stalled(peer, stall));
     vec![Row {
@@ -69,7 +70,7 @@ fn stalled(peer: &Peer, stall: Duration) -> String {
     let before = process::rss(running.pid());
     let mut socket = running.open(256 << 10);
     let grown = growth(running.pid(), before, stall);
-    let came = peer::compare(&mut socket);
+    let came = peer::compare(&mut socket, words);
     format!("+{:.1} MiB, {}", grown / 1024.0, after(came.intact && came.bytes == BYTES))
 }
 

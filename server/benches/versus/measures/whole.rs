@@ -3,6 +3,7 @@
 use super::beside;
 use crate::{
     Scale,
+    pattern::words,
     peer::{self, Peer},
     server::Server,
     table::Row,
@@ -20,7 +21,7 @@ pub fn measure(scale: Scale, peer: Option<&Peer>) -> Vec<Row> {
         let mut page = server.connect();
         let code = (i % 256) as i32;
         let run = page.run(&json!({ "bytes": BYTES, "code": code }));
-        let came = page.watch(&run).compare();
+        let came = page.watch(&run).compare(words);
         let whole = came.intact && came.bytes == BYTES;
         (whole, came.exit.is_some_and(|exit| exit.code == Some(code)))
     };
@@ -31,7 +32,7 @@ pub fn measure(scale: Scale, peer: Option<&Peer>) -> Vec<Row> {
         let bytes = BYTES.to_string();
         let running =
             peer.start(&["--case", "print", "--bytes", &bytes, "--code", "0", "--tag", "0"]);
-        let came = in_parallel(runs, |_| peer::compare(&mut running.open(256 << 10)));
+        let came = in_parallel(runs, |_| peer::compare(&mut running.open(256 << 10), words));
         let whole = came.iter().filter(|came| came.intact && came.bytes == BYTES).count();
         format!("{whole} of {runs}, and tells no exit code")
     });
