@@ -19,8 +19,8 @@ use std::{
 };
 
 /// Whole lines.
-const BYTES: u64 = 1_000_000_000;
-const QUICK: u64 = 200_000_000;
+const BYTES: u64 = 512_000_000;
+const QUICK: u64 = 128_000_000;
 
 /// One way through which all bytes came.
 #[derive(Clone, Copy)]
