@@ -28,8 +28,9 @@ fn field(file: &str, name: &str) -> f64 {
     line.trim().trim_end_matches(" kB").parse().expect("a number")
 }
 
+/// None where it is gone.
 pub fn children(pid: u32) -> Vec<u32> {
-    let threads = fs::read_dir(format!("/proc/{pid}/task")).expect("it runs").flatten();
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
     let lists =
         threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
     lists

@@ -13,8 +13,10 @@ use crate::{
 };
 use serde_json::json;
 use std::{
-    io::Read,
-    process::{Command, Stdio},
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    process::{Child, ChildStdout, Command, Stdio},
+    thread,
     time::Instant,
 };
 
@@ -33,6 +35,8 @@ struct Pass {
 
 struct Round {
     pipe: Pass,
+    /// The pipe, and a socket behind it: what nothing can beat that has a page at its end.
+    socket: Pass,
     ours: Pass,
     peer: Option<Pass>,
 }
@@ -63,6 +67,7 @@ fn rounds(case: &Case, bytes: u64, scale: Scale, peer: Option<&Peer>) -> Vec<Rou
     let running = peer.map(|peer| peer.start(&knobs));
     let round = |_| Round {
         pipe: through_pipe(bytes, case, &knobs),
+        socket: through_socket(bytes, case, &knobs),
         ours: through_server(bytes, case, &server),
         peer: running.as_ref().map(|running| through_peer(bytes, case, running)),
     };
@@ -73,7 +78,12 @@ fn rate(what: &str, rounds: &[Round]) -> Row {
     let measure = format!("output, of the bare pipe, every byte compared: {what}");
     let of = |get: fn(&Round) -> f64| median(rounds.iter().map(get).collect());
     let ratio = of(|round| round.ours.rate / round.pipe.rate);
-    let mut beside = format!("bare pipe {:.0} MB/s", of(|round| round.pipe.rate));
+    let mut beside = format!(
+        "bare pipe {:.0} MB/s; pipe and bare socket {:.0} MB/s = {:.2}",
+        of(|round| round.pipe.rate),
+        of(|round| round.socket.rate),
+        of(|round| round.socket.rate / round.pipe.rate),
+    );
     if rounds[0].peer.is_some() {
         let (rate, ratio) = (
             of(|r| r.peer.map_or(0.0, |peer| peer.rate)),
@@ -104,23 +114,46 @@ fn cost(what: &str, rounds: &[Round]) -> Row {
 /// What a reader of its own could have at most.
 fn through_pipe(bytes: u64, case: &Case, knobs: &[&str]) -> Pass {
     let (start, cpu) = (Instant::now(), process::cpu(std::process::id()));
+    let (mut lab, pipe) = lab(knobs);
+    read(pipe, bytes, case);
+    lab.wait().expect("it ends");
+    pass(bytes, start, process::cpu(std::process::id()) - cpu)
+}
+
+/// A thread that does nothing but carry bytes from the pipe to a socket.
+fn through_socket(bytes: u64, case: &Case, knobs: &[&str]) -> Pass {
+    let (start, cpu) = (Instant::now(), process::cpu(std::process::id()));
+    let (mut lab, mut pipe) = lab(knobs);
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let to = listener.local_addr().expect("an address");
+    let carry = thread::spawn(move || {
+        let (mut out, mut buffer) =
+            (TcpStream::connect(to).expect("it listens"), vec![0; 64 << 10]);
+        while let Ok(n @ 1..) = pipe.read(&mut buffer) {
+            out.write_all(&buffer[..n]).expect("someone reads it");
+        }
+    });
+    read(listener.accept().expect("someone comes").0, bytes, case);
+    carry.join().expect("it does not fail");
+    lab.wait().expect("it ends");
+    pass(bytes, start, process::cpu(std::process::id()) - cpu)
+}
+
+fn lab(knobs: &[&str]) -> (Child, ChildStdout) {
     let mut command = Command::new(FIXTURE);
     let mut lab =
         command.arg("buggy").args(knobs).stdout(Stdio::piped()).spawn().expect("it starts");
-    let mut pipe = lab.stdout.take().expect("it is piped");
+    let pipe = lab.stdout.take().expect("it is piped");
+    (lab, pipe)
+}
+
+fn read(mut from: impl Read, bytes: u64, case: &Case) {
     let (mut buffer, mut at) = (vec![0; 256 << 10], 0);
-    loop {
-        match pipe.read(&mut buffer).expect("a pipe can be read") {
-            0 => break,
-            n => {
-                assert!((case.holds)(&buffer[..n], at));
-                at += n as u64;
-            }
-        }
+    while let Ok(n @ 1..) = from.read(&mut buffer) {
+        assert!((case.holds)(&buffer[..n], at));
+        at += n as u64;
     }
     assert_eq!(at, bytes);
-    lab.wait().expect("it ends");
-    pass(bytes, start, process::cpu(std::process::id()) - cpu)
 }
 
 fn through_server(bytes: u64, case: &Case, server: &Server) -> Pass {
