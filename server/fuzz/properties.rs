@@ -75,7 +75,11 @@ fn can_be_sent_again(event: &Event) {
     let again = apart(&frame, frame.len());
     assert!(again.text.is_empty() && again.events == [event.clone()], "{event:?}");
     let json = &frame[b"\x1b]7744;".len()..frame.len() - 2];
-    assert_eq!(serde_json::from_slice::<Event>(json).ok().as_ref(), Some(event), "the derived reader");
+    assert_eq!(
+        serde_json::from_slice::<Event>(json).ok().as_ref(),
+        Some(event),
+        "the derived reader"
+    );
 }
 
 /// Knobs as somebody types them, `name=value`, one a line: taken only within range, and refused in one line.
