@@ -149,3 +149,45 @@ fn the_start_says_what_it_means_that_others_may_come() {
     assert!(warned.contains("may run these labs on this machine"), "{warned}");
     assert!(warned.contains("not encrypted"), "{warned}");
 }
+
+#[tokio::test]
+async fn every_answer_tells_the_browser_what_it_may_not_do() {
+    let server = open_server();
+    let cookie = join(&server).await;
+    let joined = ("cookie", cookie.as_str());
+    let page = ("accept", "text/html");
+    for (line, head) in [
+        ("GET /", vec![joined]),
+        ("GET /nothing.html", vec![joined]),
+        ("GET /still-running.json", vec![joined]),
+        ("GET /api/labs", vec![joined]),
+        ("GET /api/nothing", vec![joined]),
+        ("GET /api/runs/0123", vec![joined]),
+        ("GET /metrics", vec![joined]),
+        ("PUT /", vec![joined]),
+        ("GET /api/labs", vec![joined, ("origin", "null")]),
+        ("GET /api/labs", vec![]),
+        ("GET /", vec![page]),
+        ("GET /join", vec![]),
+        ("GET /join?code=wrong", vec![]),
+        ("GET /healthz", vec![]),
+    ] {
+        let answer = ask(&server, line, &head).await;
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("referrer-policy", "same-origin"),
+        ] {
+            assert_eq!(answer.header(name), Some(value), "{line}: {name}");
+        }
+        let policy = answer.header("content-security-policy").unwrap_or_else(|| panic!("{line}"));
+        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
+        let scripts = policy.split(';').find(|part| part.contains("script-src")).unwrap_or("");
+        assert!(
+            !scripts.contains("'unsafe-inline'") && !scripts.contains("'unsafe-eval'"),
+            "{line}"
+        );
+        assert_eq!(answer.header("access-control-allow-origin"), None, "{line}");
+    }
+}
