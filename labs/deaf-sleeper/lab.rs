@@ -33,7 +33,7 @@ labkit::knobs! {
     /// The timeout around each call.
     limit: Duration = 100, 50..=500, grid [50, 300];
     /// How long a call takes if nothing stops it.
-    work: Duration = 1000, 10..=3000, grid [20, 2000];
+    work: Duration = 1000, 10..=3000, grid [20, 150, 2000];
 }
 
 /// Waits before the next try.

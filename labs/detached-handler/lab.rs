@@ -42,7 +42,7 @@ labkit::knobs! {
     /// Pages of the report. Each takes 10 ms to draw.
     pages: usize = 30, 1..=60, grid [1, 10, 60];
     /// The client leaves when this many pages are drawn.
-    stays: usize = 6, 1..=60, grid [1, 20, 60];
+    stays: usize = 6, 1..=60, grid [1, 20, 29, 30, 60];
 }
 
 /// What a variant brings: a handler that has its work done in one of three places.

@@ -76,7 +76,6 @@ async fn scenario<C: Configure>(lab: Lab, knobs: Knobs) -> Result {
             Ok(status) => status.to_string(),
             Err(why) => {
                 timeouts += usize::from(why.is_timeout());
-                lab.cancelled();
                 caller.look_at_the_connection().await;
                 "none".into()
             }
@@ -103,7 +102,8 @@ impl Caller {
     }
 
     async fn call(&self, name: &str, request: RequestBuilder) -> reqwest::Result<StatusCode> {
-        let answer = self.lane.watch(name, request.send()).await;
+        let call = self.lane.watch(name, request.send()).with_own_limit(timed_out).quiet();
+        let answer = call.await;
         match &answer {
             Ok(answer) => self.lane.say(format!("{name}: {}", answer.status())),
             Err(why) => self.lane.say(format!("{name}: {}", cause(why))),
@@ -130,6 +130,10 @@ impl Caller {
     fn count_connections(&self) {
         self.lane.gauge("open connections", self.open_connections(), "");
     }
+}
+
+fn timed_out<T>(answer: &reqwest::Result<T>) -> bool {
+    answer.as_ref().is_err_and(reqwest::Error::is_timeout)
 }
 
 /// All that is behind the error: its own words only say which URL it was.

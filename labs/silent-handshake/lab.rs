@@ -104,7 +104,9 @@ struct Good {
 impl Good {
     async fn call(self, patience: Duration) -> bool {
         let request = self.client.get(&self.url).timeout(patience);
-        let answer = self.lane.watch("request", request.send()).await;
+        let gave_up = |answer: &reqwest::Result<_>| matches!(answer, Err(why) if why.is_timeout());
+        let answer =
+            self.lane.watch("request", request.send()).with_own_limit(gave_up).quiet().await;
         match &answer {
             Ok(answer) => self.lane.say(answer.status().to_string()),
             Err(why) if why.is_timeout() => self.lane.say("no answer, gives up"),

@@ -11,11 +11,10 @@ use axum::{
     extract::{FromRequest, Request, rejection::BytesRejection},
     routing::post,
 };
-use labkit::{prelude::*, witness::sockets};
+use labkit::prelude::*;
 use labkit_http::Site;
 use std::{
     io,
-    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
@@ -54,7 +53,6 @@ async fn scenario<I: Imports>(lab: Lab, knobs: Knobs) -> Result {
         reply = client.watch("request", post_rows(stream, knobs.body_kb)) => client.say(reply?),
         () = seen.patience_ends.notified() => {}
     }
-    tell_sockets(&lab.lane("kernel"), server.addr())?;
     seen.handler_over().await;
 
     let (after, left) = seen.after_the_client();
@@ -68,42 +66,37 @@ async fn scenario<I: Imports>(lab: Lab, knobs: Knobs) -> Result {
 const GRACE: Duration = ms(250);
 
 async fn serve(handler: impl Imports, seen: Arc<Seen>) -> io::Result<Site> {
-    let handler = Arc::new(handler);
+    let (handler, reads) = (Arc::new(handler), seen.clone());
     let import = post(async move |request: Request| {
         let _over = Handling(&seen);
         seen.server.watch("handler", handler.import(Work(seen.clone()), request)).await
     });
-    Site::start(Router::new().route("/rows", import)).await
+    Site::start_heard(Router::new().route("/rows", import), move |n| reads.read(n)).await
 }
 
 /// Sends head and body in one go, as far as the connection takes them, and waits for the answer.
 async fn post_rows(mut stream: TcpStream, body_kb: usize) -> io::Result<String> {
-    let size = body_kb * 1000;
-    let head = format!("POST /rows HTTP/1.1\r\nhost: lab\r\ncontent-length: {size}\r\n\r\n");
-    stream.write_all(&[head.as_bytes(), &vec![b'x'; size]].concat()).await?;
+    stream.write_all(&request(body_kb)).await?;
     let mut answer = [0; 1024];
     let n = stream.read(&mut answer).await?;
     let answer = String::from_utf8_lossy(&answer[..n]);
     Ok(answer.lines().last().unwrap_or("nothing").to_owned())
 }
 
-/// What the kernel knows: the state of both ends, and what the server has not read.
-fn tell_sockets(kernel: &Lane, server: SocketAddr) -> io::Result<()> {
-    let seen = sockets(server)?;
-    let state = |ends: &[&'static str]| ends.first().copied().unwrap_or("closed");
-    kernel.gauge("bytes unread", seen.unread, "B");
-    kernel.say(format!(
-        "client's end {}, server's end {}, {} bytes unread",
-        state(&seen.client),
-        state(&seen.server),
-        seen.unread
-    ));
-    Ok(())
+/// Head and body.
+fn request(body_kb: usize) -> Vec<u8> {
+    let size = body_kb * 1000;
+    let head = format!("POST /rows HTTP/1.1\r\nhost: lab\r\ncontent-length: {size}\r\n\r\n");
+    [head.as_bytes(), &vec![b'x'; size]].concat()
 }
 
 /// What the server saw.
 struct Seen {
     knobs: Knobs,
+    /// Bytes of the whole request.
+    size: usize,
+    read: AtomicUsize,
+    socket: Lane,
     server: Lane,
     work: Lane,
     done: AtomicUsize,
@@ -115,12 +108,35 @@ impl Seen {
     fn new(lab: &Lab, knobs: Knobs) -> Self {
         Self {
             knobs,
+            size: request(knobs.body_kb).len(),
+            read: AtomicUsize::new(0),
+            socket: lab.lane("socket"),
             server: lab.lane("server"),
             work: lab.lane("work"),
             done: AtomicUsize::new(0),
             patience_ends: Notify::new(),
             handler_over: watch::Sender::new(false),
         }
+    }
+
+    /// The server has read that many bytes more; 0: the end of the stream.
+    fn read(&self, n: usize) {
+        let read = self.read.fetch_add(n, SeqCst) + n;
+        match n {
+            0 => self.socket.say(format!(
+                "the server reads the end of the stream, after {read} of {} bytes",
+                self.size
+            )),
+            _ => self.socket.gauge("bytes read", read, "B"),
+        }
+    }
+
+    /// What has been read when the server has had time enough to notice, and was not dropped.
+    fn tell_unread(&self) {
+        let (read, size, grace) = (self.read.load(SeqCst), self.size, GRACE.as_millis());
+        self.socket.say(format!(
+            "{grace} ms later, the server has read {read} of {size} bytes and no end"
+        ));
     }
 
     /// The handler has answered or was dropped.
@@ -165,6 +181,7 @@ impl Work {
         if step == seen.knobs.stays && step < STEPS {
             seen.patience_ends.notify_one();
             sleep(GRACE).await;
+            seen.tell_unread();
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 ///
 /// It changes nothing else. A future that was never polled has done nothing, so its drop is not told.
 #[must_use = "futures do nothing unless awaited"]
-pub struct Watch<F> {
+pub struct Watch<F: Future> {
     future: Pin<Box<F>>,
     lane: Lane,
     name: String,
@@ -17,6 +17,7 @@ pub struct Watch<F> {
     span: Option<u32>,
     polls: u32,
     quiet: bool,
+    gave_up: fn(&F::Output) -> bool,
 }
 
 impl<F: Future> Watch<F> {
@@ -29,6 +30,7 @@ impl<F: Future> Watch<F> {
             span: None,
             polls: 0,
             quiet: false,
+            gave_up: |_| false,
         }
     }
 
@@ -36,6 +38,19 @@ impl<F: Future> Watch<F> {
     pub fn quiet(mut self) -> Self {
         self.quiet = true;
         self
+    }
+
+    /// For a future that has a limit of its own, such as a request with a timeout: an output for which `gave_up` holds says that it
+    /// dropped what it was waiting for, and is told as that drop.
+    pub fn with_own_limit(mut self, gave_up: fn(&F::Output) -> bool) -> Self {
+        self.gave_up = gave_up;
+        self
+    }
+
+    fn tell_drop(&mut self) {
+        if let Some(span) = self.span.take() {
+            self.lane.dropped(span, &self.name, self.polls, self.quiet);
+        }
     }
 }
 
@@ -48,6 +63,9 @@ impl<F: Future> Future for Watch<F> {
         }
         self.polls += 1;
         let output = ready!(self.future.as_mut().poll(cx));
+        if (self.gave_up)(&output) {
+            self.tell_drop();
+        }
         if let Some(span) = self.span.take() {
             self.lane.end(span);
         }
@@ -55,10 +73,8 @@ impl<F: Future> Future for Watch<F> {
     }
 }
 
-impl<F> Drop for Watch<F> {
+impl<F: Future> Drop for Watch<F> {
     fn drop(&mut self) {
-        if let Some(span) = self.span.take() {
-            self.lane.dropped(span, &self.name, self.polls, self.quiet);
-        }
+        self.tell_drop();
     }
 }

@@ -52,6 +52,15 @@ fn what_is_missing_is_said_with_the_way_to_get_it() {
 }
 
 #[test]
+fn a_future_that_gives_up_by_its_own_limit_is_told_as_dropped() {
+    let (text, events) = split(&run("own-limit").stdout);
+    assert!(text.contains("call dropped unfinished"), "{text}");
+    let dropped = events.iter().filter(|e| matches!(e.kind, Kind::Dropped { .. })).count();
+    let ended = events.iter().filter(|e| matches!(e.kind, Kind::End { .. })).count();
+    assert_eq!((dropped, ended), (1, 0));
+}
+
+#[test]
 fn a_fault_of_the_lab_is_no_verdict() {
     for (case, code, said) in [("fault", 1, "it broke"), ("panic", 101, "oh no in two lines")] {
         let done = run(case);
@@ -125,7 +134,7 @@ fn a_lab_describes_itself_and_its_grid() {
     let grids: Vec<_> = lab.knobs.iter().map(|k| k.grid().len()).collect();
     assert_eq!(
         grids,
-        [8, 3, 2],
+        [9, 3, 2],
         "all choices; both ends and the default; the grid given and the default"
     );
 }

@@ -19,6 +19,8 @@ labkit::choice! {
         Panic = "panic",
         /// Threads that all talk at once, tracing among them.
         Flood = "flood",
+        /// A future that gives up by its own limit.
+        OwnLimit = "own-limit",
         /// A blocked thread is left behind.
         Leak = "leak",
     }
@@ -55,6 +57,11 @@ async fn scenario(lab: Lab, knobs: Knobs) -> Result {
         Case::Flood => {
             flood(&lab, knobs.lines);
             cancel_and_check(&lab, true).await;
+        }
+        Case::OwnLimit => {
+            let limited = timeout(ms(1), std::future::pending::<()>());
+            let call = lab.lane("caller").watch("call", limited).with_own_limit(|out| out.is_err());
+            lab.check_that("it gives up", "true", true, call.await.is_err());
         }
         Case::Leak => {
             drop(tokio::task::spawn_blocking(std::thread::park));

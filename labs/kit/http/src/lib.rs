@@ -1,6 +1,12 @@
 //! A server and a client for labs over plain HTTP on the loopback, so that a lab is about its handler.
 
-use axum::{Router, serve::ListenerExt};
+mod reads;
+
+use axum::{
+    Router,
+    serve::{Listener, ListenerExt},
+};
+use reads::Reads;
 use std::{
     io,
     net::SocketAddr,
@@ -22,7 +28,19 @@ pub struct Site {
 impl Site {
     /// Serves `app` on a free port of the loopback, with axum's own settings.
     pub async fn start(app: Router) -> io::Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        Self::serve(listen().await?, app)
+    }
+
+    /// The same, and `on_read` hears of each time the server reads from a connection, and how many bytes it got: 0 at the end of
+    /// the stream. It is called before the server makes anything of them.
+    pub async fn start_heard(
+        app: Router,
+        on_read: impl Fn(usize) + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        Self::serve(Reads::of(listen().await?, on_read), app)
+    }
+
+    fn serve(listener: impl Listener<Addr = SocketAddr>, app: Router) -> io::Result<Self> {
         let (addr, accepted) = (listener.local_addr()?, Arc::new(AtomicUsize::new(0)));
         let count = accepted.clone();
         let counting = listener.tap_io(move |_| {
@@ -45,6 +63,10 @@ impl Site {
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.addr)
     }
+}
+
+async fn listen() -> io::Result<TcpListener> {
+    TcpListener::bind("127.0.0.1:0").await
 }
 
 /// A client with nothing set: no timeout, no proxy to ask, no certificates to load.

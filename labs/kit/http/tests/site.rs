@@ -2,6 +2,11 @@
 
 use axum::{Router, routing::get};
 use labkit_http::{Site, client};
+use std::sync::{Arc, Mutex};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 #[tokio::test]
 async fn a_site_answers_until_it_is_dropped() {
@@ -15,6 +20,23 @@ async fn a_site_answers_until_it_is_dropped() {
     drop(site);
     tokio::task::yield_now().await;
     assert!(client.get(&url).send().await.unwrap_err().is_connect());
+}
+
+#[tokio::test]
+async fn each_read_of_the_server_is_heard_and_the_end_of_the_stream_as_well() {
+    let reads = Arc::new(Mutex::new(vec![]));
+    let heard = reads.clone();
+    let app = Router::new().route("/", get("hello"));
+    let site = Site::start_heard(app, move |n| heard.lock().unwrap().push(n)).await.unwrap();
+    let mut stream = TcpStream::connect(site.addr()).await.unwrap();
+    let request = b"GET / HTTP/1.1\r\nhost: lab\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    stream.shutdown().await.unwrap();
+    // The server closes its side after it has seen the end of ours.
+    stream.read_to_end(&mut vec![]).await.unwrap();
+
+    let reads = reads.lock().unwrap();
+    assert_eq!((reads.iter().sum::<usize>(), reads.last()), (request.len(), Some(&0)));
 }
 
 #[tokio::test]

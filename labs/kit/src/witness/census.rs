@@ -1,14 +1,15 @@
 use std::{fs, io, net::SocketAddr};
 
 /// The kernel's own list of TCP sockets around one port, by state. Linux only (`/proc/net/tcp`).
+///
+/// The list is not one moment: a socket that changes while it is read can show an old state beside a new one. Wait for a count
+/// that stays, and do not compare the two ends of one connection.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sockets {
     /// The end that has the port.
     pub server: Vec<&'static str>,
     /// The end that connected to it.
     pub client: Vec<&'static str>,
-    /// Bytes that have arrived at the server and that it has not read. A FIN behind them counts as one.
-    pub unread: usize,
 }
 
 /// In the kernel's numbering, from 1.
@@ -33,7 +34,6 @@ pub fn sockets(server: SocketAddr) -> io::Result<Sockets> {
         if let Some(row) = row(line).filter(|row| row.state != "LISTEN") {
             if row.local == server.port() {
                 seen.server.push(row.state);
-                seen.unread += row.unread;
             }
             if row.remote == server.port() {
                 seen.client.push(row.state);
@@ -50,13 +50,12 @@ impl Sockets {
     }
 }
 
-/// One socket: the ports of its ends, its state, and what waits in it.
+/// One socket: the ports of its ends, and its state.
 #[derive(Debug, PartialEq)]
 struct Row {
     local: u16,
     remote: u16,
     state: &'static str,
-    unread: usize,
 }
 
 fn row(line: &str) -> Option<Row> {
@@ -64,8 +63,7 @@ fn row(line: &str) -> Option<Row> {
     let mut port = || u16::from_str_radix(fields.next()?.split(':').nth(1)?, 16).ok();
     let (local, remote) = (port()?, port()?);
     let state = usize::from_str_radix(fields.next()?, 16).ok()?;
-    let unread = usize::from_str_radix(fields.next()?.split(':').nth(1)?, 16).ok()?;
-    Some(Row { local, remote, state: STATES.get(state.checked_sub(1)?)?, unread })
+    Some(Row { local, remote, state: STATES.get(state.checked_sub(1)?)? })
 }
 
 #[cfg(test)]
@@ -76,7 +74,7 @@ mod tests {
     fn a_row_of_the_kernels_table_is_read() {
         let line =
             "   0: 0100007F:1F90 0100007F:C350 01 00000000:000001F4 00:00000000 00000000 0 0 1 1";
-        let want = Row { local: 8080, remote: 50000, state: "ESTABLISHED", unread: 500 };
+        let want = Row { local: 8080, remote: 50000, state: "ESTABLISHED" };
         assert_eq!(row(line), Some(want));
         assert_eq!(row("nonsense"), None);
     }
