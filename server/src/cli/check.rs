@@ -8,7 +8,7 @@ use crate::{keeper::capture, postgres::Postgres, runs::Environment};
 use clap::Args;
 use plan::{Outcome, Trial, plan};
 use report::Report;
-use std::{process::ExitCode, sync::Arc, time::Duration};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 
 /// How much of a run's output is kept, to be shown if it went wrong.
@@ -29,6 +29,12 @@ pub struct Options {
     /// How long one run may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
     run_time: u64,
+    /// Stop at the first run that goes wrong
+    #[arg(long)]
+    until_odd: bool,
+    /// Keep what each run that goes wrong printed, a file for each in this folder
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -44,7 +50,12 @@ pub async fn check(options: Options) -> Result<ExitCode, Complaint> {
         events: false,
         colour: Some(false),
     });
-    let mut report = Report::new(&trials, options.json);
+    let mut report = Report::new(&trials, options.json, options.until_odd);
+    if let Some(dir) = options.keep {
+        let cannot = |e| Complaint::new(format!("{} cannot be made.", dir.display())).because(e);
+        std::fs::create_dir_all(&dir).map_err(cannot)?;
+        report = report.keeping(dir);
+    }
     let jobs = options.jobs.map_or_else(cores, usize::from);
     let ended = tokio::select! {
         () = try_all(trials, jobs, Duration::from_secs(options.run_time), &environment, &mut report) => None,
@@ -54,7 +65,7 @@ pub async fn check(options: Options) -> Result<ExitCode, Complaint> {
     Ok(ended.unwrap_or_else(|| report.end()))
 }
 
-/// Dropped halfway, it leaves no process behind: each trial's tree ends with its task.
+/// Until all are over, or the report has seen enough. Dropped halfway, it leaves no process behind: each trial's tree ends with its task.
 async fn try_all(
     trials: Vec<Trial>,
     jobs: usize,
@@ -68,6 +79,9 @@ async fn try_all(
             && let Some(Ok((trial, outcome))) = running.join_next().await
         {
             report.add(&trial, outcome);
+        }
+        if report.has_seen_enough() {
+            return;
         }
         running.spawn(try_one(trial, limit, environment.clone()));
     }

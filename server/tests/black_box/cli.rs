@@ -123,6 +123,20 @@ fn check_tells_a_lab_that_does_not_show_what_it_should() {
 }
 
 #[test]
+fn check_stops_at_the_first_odd_run_and_keeps_all_it_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = folder.path().join("odd");
+    let keep = ["--keep", kept.to_str().unwrap()];
+    let args =
+        [&["check", "fixture", "--times", "500", "--jobs", "1", "--until-odd"], &keep[..]].concat();
+    let (code, out, _) = say(&args);
+    assert_eq!(code, Some(1));
+    assert!(out.contains("0 of 1 "), "it went on: {out}");
+    let (_, printed, _) = say(&["run", "fixture", "buggy"]);
+    assert_eq!(std::fs::read_to_string(kept.join("fixture-buggy-1.txt")).unwrap(), printed);
+}
+
+#[test]
 fn doctor_says_what_is_here() {
     let (code, out, _) = say(&["doctor"]);
     assert_eq!(code, Some(0));

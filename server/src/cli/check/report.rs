@@ -3,15 +3,22 @@ use crate::cli::out::line;
 use labkit_wire::Verdict;
 use serde::Serialize;
 use std::{
+    fs,
     io::{IsTerminal, Write, stderr},
+    path::{Path, PathBuf},
     process::ExitCode,
 };
+
+/// How much of a wrong run is shown; labs print less than that.
+const LINES: usize = 60;
 
 /// What was seen so far: one line a lab, in order, as soon as its runs are over.
 pub struct Report {
     labs: Vec<Tally>,
     printed: usize,
     json: bool,
+    until_odd: bool,
+    keep: Option<PathBuf>,
     done: usize,
     trials: usize,
     progress: bool,
@@ -38,12 +45,15 @@ struct Wrong {
     variant: String,
     expected: Verdict,
     got: String,
-    /// The last lines it printed.
+    /// What it printed.
     said: String,
+    /// The file that has it, or why there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept: Option<String>,
 }
 
 impl Report {
-    pub fn new(trials: &[Trial], json: bool) -> Self {
+    pub fn new(trials: &[Trial], json: bool, until_odd: bool) -> Self {
         let mut labs: Vec<Tally> = vec![];
         for trial in trials {
             match labs.iter_mut().find(|tally| tally.lab == trial.job.lab.slug()) {
@@ -52,12 +62,22 @@ impl Report {
             }
         }
         let progress = stderr().is_terminal();
-        Self { labs, printed: 0, json, done: 0, trials: trials.len(), progress }
+        let (printed, done, trials, keep) = (0, 0, trials.len(), None);
+        Self { labs, printed, json, until_odd, keep, done, trials, progress }
+    }
+
+    /// Writes what wrong runs print into that folder.
+    pub fn keeping(self, folder: PathBuf) -> Self {
+        Self { keep: Some(folder), ..self }
+    }
+
+    pub fn has_seen_enough(&self) -> bool {
+        self.until_odd && self.labs.iter().any(|tally| !tally.wrong.is_empty())
     }
 
     pub fn add(&mut self, trial: &Trial, outcome: Outcome) {
         let tally = self.labs.iter_mut().find(|tally| tally.lab == trial.job.lab.slug());
-        tally.expect("every trial was planned").add(trial, outcome);
+        tally.expect("every trial was planned").add(trial, outcome, self.keep.as_deref());
         self.done += 1;
         self.progress("\r\x1b[K");
         while let Some(tally) =
@@ -84,6 +104,8 @@ impl Report {
         if self.json {
             line(&serde_json::to_string_pretty(&self.labs).expect("it has no map with odd keys"));
         } else {
+            let cut_short = self.labs.iter().skip(self.printed).filter(|tally| tally.runs > 0);
+            cut_short.for_each(|tally| line(&tally.line()));
             self.labs.iter().for_each(Tally::explain);
         }
         let right = self.labs.iter().all(|tally| tally.wrong.is_empty());
@@ -96,7 +118,7 @@ impl Tally {
         Self { lab: lab.to_owned(), runs: 0, right: 0, wrong: vec![], unavailable: None, trials: 1 }
     }
 
-    fn add(&mut self, trial: &Trial, outcome: Outcome) {
+    fn add(&mut self, trial: &Trial, outcome: Outcome, keep: Option<&Path>) {
         self.runs += 1;
         let (got, said) = match outcome {
             Outcome::Verdict(verdict, _) if verdict == trial.expected => return self.right += 1,
@@ -107,7 +129,12 @@ impl Tally {
             Outcome::Fault(how, said) => (how, said),
         };
         let variant = trial.job.variant.clone();
-        self.wrong.push(Wrong { variant, expected: trial.expected, got, said: tail(&said, 12) });
+        let kept = keep.map(|folder| {
+            let number = self.wrong.len() + 1;
+            write_down(&folder.join(format!("{}-{variant}-{number}.txt", self.lab)), &said)
+        });
+        let said = tail(&said, LINES);
+        self.wrong.push(Wrong { variant, expected: trial.expected, got, said, kept });
     }
 
     fn line(&self) -> String {
@@ -122,13 +149,24 @@ impl Tally {
     /// The first run that went wrong stands for the others.
     fn explain(&self) {
         let Some(wrong) = self.wrong.first() else { return };
-        let Wrong { variant, expected, got, said } = wrong;
+        let Wrong { variant, expected, got, said, kept } = wrong;
         line(&format!(
-            "\n{} {variant}: {expected} was expected, {got} was got. Its last lines:",
+            "\n{} {variant}: {expected} was expected, {got} was got. It printed:",
             self.lab
         ));
         said.lines().for_each(|said| line(&format!("  | {said}")));
+        if let Some(kept) = kept {
+            line(&format!("  Kept: {kept}"));
+        }
         line(&format!("  To see it again: still-running run {} {variant}", self.lab));
+    }
+}
+
+/// Where it was written, or why it was not: a run that is seen once in a thousand is worth its report all the same.
+fn write_down(file: &Path, said: &[u8]) -> String {
+    match fs::write(file, said) {
+        Ok(()) => file.display().to_string(),
+        Err(why) => format!("nothing, {} cannot be written: {why}", file.display()),
     }
 }
 
