@@ -16,14 +16,17 @@ pub fn record(slugs: &[String]) -> Result<()> {
 pub fn site(options: &[String]) -> Result<()> {
     setup::page_assets()?;
     step("Build", build)?;
-    let out = match options {
-        [flag, dir] if flag == "--out" => dir.as_str(),
-        _ => "target/site",
-    };
-    step("The online edition", || {
-        run(command(built("mdbook-still-running"), &["build", "--recorded", "--out", out]))
-    })?;
-    println!("{out}: serve it from any static host, under any path");
+    let mut build = command(built("mdbook-still-running"), &["build", "--recorded"]);
+    if !options.iter().any(|o| o == "--out") {
+        build.args(["--out", "target/site"]);
+    }
+    if options.iter().any(|o| o == "--address") {
+        // Without one there are no pictures, which is said.
+        setup::chromium().iter().for_each(|found| drop(build.arg("--browser").arg(found)));
+    }
+    build.args(options);
+    step("The online edition", || run(build))?;
+    println!("Serve the folder from any static host, under any path.");
     Ok(())
 }
 

@@ -17,9 +17,11 @@ cargo xtask <command>
   serve [options]    set everything up and serve the book; options go to `still-running serve`
   test               set everything up and run every test there is, the browser's included
   check              format, lints, and every promise a lab, a chapter and a recording makes
-  new-lab <slug>     a new lab with its chapter, from a small working pattern
+  new-lab <slug>     a new lab with its chapter; after the slug its kind: async, http or cases
   record [slug …]    run the labs and keep the recordings that the online edition replays
-  site [--out DIR]   the online edition: a static site, recordings in place of runs (target/site)
+  site [--out DIR] [--address https://…]
+                     the online edition: a static site, recordings in place of runs (target/site); its address is for
+                     link previews and 404.html
   dist               one folder for machines without Rust: server, labs and book (target/dist)
   client [--check]   rebuild the page's wasm client; --check says whether the committed one is stale
 ";
