@@ -16,6 +16,7 @@
     /* What scrolls can be scrolled with the keyboard. */
     const reachable = () => all('pre > code, .sr-transcript, .sr-diff-lines, .table-wrapper').forEach(e => {
         if (e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight + 1) e.tabIndex = 0;
+        if (e.matches('.table-wrapper')) e.classList.toggle('sr-scrolls', e.scrollWidth > e.clientWidth + 1);
     });
     addEventListener('load', reachable);
     addEventListener('resize', reachable);
@@ -76,6 +77,22 @@
     document.addEventListener('focusout', hush);
     document.addEventListener('pointerover', tell);
     document.addEventListener('pointerout', hush);
+
+    /* What to type for a run says which knobs were turned, and nothing of the others. */
+    const typed = form => {
+        const line = form.querySelector('.sr-type > .sr-command');
+        if (!line) return;
+        line.dataset.plain ??= line.textContent;
+        const turned = all('[data-default]', form).filter(e => e.checkValidity() && e.value !== e.dataset.default);
+        line.textContent = line.dataset.plain + turned.map(e => ` --${e.name} ${e.value}`).join('');
+        form.querySelector('.sr-turn')?.toggleAttribute('hidden', turned.length > 0);
+    };
+    all('.sr-knobs').forEach(form => {
+        form.addEventListener('input', () => typed(form));
+        /* The way back to the defaults, and the knobs of this page's address, are the client's doing. */
+        form.addEventListener('click', () => setTimeout(typed, 0, form));
+        new MutationObserver(() => typed(form)).observe(form, { attributeFilter: ['data-sr-ready'] });
+    });
 
     /* The client, only where there is something for it. print.html prints at once: it gets none. */
     if (location.pathname.endsWith('/print.html')) {

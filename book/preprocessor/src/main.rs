@@ -9,7 +9,11 @@ use std::{io, process::ExitCode};
 const USAGE: &str = "\
 Usage: mdbook-still-running [command]
 
-  build [--recorded] [--out DIR]   the whole site (target/book); --recorded: recordings in place of runs
+  build [options]                  the whole site
+      --out DIR                    into this folder (target/book)
+      --recorded                   a static site: recordings in place of runs
+      --address URL                where readers will find it; link previews and 404.html need it
+      --browser PROGRAM            a Chromium, which draws the pictures for link previews
   check                            links, ids, and that labs, chapters and SUMMARY.md match
   record [slug …]                  runs the built labs and keeps what they did in book/recordings
   check-recordings [slug …]        that recordings are not stale, and that a fresh run does the same
@@ -81,6 +85,8 @@ fn build(mut args: lexopt::Parser) -> Result<()> {
             Long("recorded") => options.mode = site::Mode::Recorded,
             Long("live") => options.mode = site::Mode::Live,
             Long("out") => options.out = args.value()?.into(),
+            Long("address") => options.address = Some(args.value()?.string()?.parse()?),
+            Long("browser") => options.browser = Some(args.value()?.into()),
             other => return Err(other.unexpected().into()),
         }
     }

@@ -1,20 +1,25 @@
 //! The whole site: the book, the client, the recordings, the previews.
 
+mod address;
 mod assets;
+mod nowhere;
 mod pages;
 mod preview;
+mod shots;
 
 use crate::{StillRunning, catalog::Catalog};
 use anyhow::{Context, Result, bail};
 use mdbook_driver::MDBook;
 use serde::Serialize;
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     time::{SystemTime, UNIX_EPOCH},
 };
 use still_running_view::recording::date;
 
+pub use address::Address;
 pub(crate) use pages::html_files;
 
 /// At the site's root: tells the page's client where it is.
@@ -26,6 +31,10 @@ pub struct Options {
     pub mode: Mode,
     /// The folder of the site; replaced as a whole.
     pub out: PathBuf,
+    /// Where readers will find it. Without it, a page can't tell other sites its own address, nor that of a picture.
+    pub address: Option<Address>,
+    /// A Chromium, which draws the pictures for link previews.
+    pub browser: Option<PathBuf>,
 }
 
 /// Whether a server will be behind the site.
@@ -49,7 +58,7 @@ struct Manifest {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { mode: Mode::Live, out: "target/book".into() }
+        Self { mode: Mode::Live, out: "target/book".into(), address: None, browser: None }
     }
 }
 
@@ -61,8 +70,10 @@ pub fn build(catalog: &Catalog, options: &Options) -> Result<Vec<String>> {
     let new = beside(&out, "new")?;
     remove(&new)?;
     render(catalog, &new)?;
-    let (assets, notes) = assets::copy(catalog.root(), &new.join("client"))?;
-    pages::finish(catalog, &new, &assets)?;
+    let (assets, mut notes) = assets::copy(catalog.root(), &new.join("client"))?;
+    let pictures = pictures(catalog, &new, options, &mut notes)?;
+    pages::finish(catalog, &new, &assets, &Public { address: options.address.as_ref(), pictures })?;
+    nowhere::write(&new, options)?;
     recordings(catalog, &new)?;
     let manifest = Manifest { mode: options.mode, assets, built: date(now()) };
     fs::write(new.join(MANIFEST), serde_json::to_vec_pretty(&manifest)?)?;
@@ -78,7 +89,42 @@ pub(crate) fn render(catalog: &Catalog, out: &Path) -> Result<()> {
     book.build()
 }
 
-/// Recordings as they are in the repository, under `recordings/`; and a picture of each lab.
+/// What other sites may be told of the pages.
+pub(crate) struct Public<'a> {
+    pub address: Option<&'a Address>,
+    /// Names of the pages that have a picture, in `preview/`.
+    pub pictures: BTreeSet<String>,
+}
+
+/// The pictures for link previews. They are of use only where their whole address is known.
+fn pictures(
+    catalog: &Catalog,
+    site: &Path,
+    options: &Options,
+    notes: &mut Vec<String>,
+) -> Result<BTreeSet<String>> {
+    match (&options.address, &options.browser) {
+        (Some(_), Some(browser)) => shots::take(browser, &preview::all(catalog)?, site),
+        (Some(_), None) => {
+            notes.push(
+                "no Chromium was named: links to this site are shown without a picture. `--browser` names one"
+                    .to_owned(),
+            );
+            Ok(BTreeSet::new())
+        }
+        (None, _) if options.mode == Mode::Recorded => {
+            notes.push(
+                "its address is not known: links to this site are shown elsewhere without a picture. `--address https://…` \
+                 tells it"
+                    .to_owned(),
+            );
+            Ok(BTreeSet::new())
+        }
+        (None, _) => Ok(BTreeSet::new()),
+    }
+}
+
+/// Recordings as they are in the repository, under `recordings/`.
 fn recordings(catalog: &Catalog, site: &Path) -> Result<()> {
     for slug in catalog.slugs() {
         let Ok(lab) = catalog.lab(&slug) else { continue };
@@ -88,10 +134,6 @@ fn recordings(catalog: &Catalog, site: &Path) -> Result<()> {
         for entry in entries {
             let entry = entry?;
             fs::copy(entry.path(), to.join(entry.file_name()))?;
-        }
-        if let Some(svg) = preview::draw(&lab)? {
-            fs::create_dir_all(site.join("preview"))?;
-            fs::write(site.join(format!("preview/{slug}.svg")), svg)?;
         }
     }
     Ok(())
@@ -121,7 +163,7 @@ fn replace(out: &Path, new: &Path) -> Result<()> {
     remove(&old)
 }
 
-fn beside(out: &Path, what: &str) -> Result<PathBuf> {
+pub(crate) fn beside(out: &Path, what: &str) -> Result<PathBuf> {
     let name = out.file_name().with_context(|| format!("{} names no folder", out.display()))?;
     if let Some(parent) = out.parent() {
         fs::create_dir_all(parent)?;

@@ -1,6 +1,6 @@
 //! What mdBook cannot know while it renders: the names of the client's files, and each page's preview.
 
-use super::assets::Assets;
+use super::{Public, assets::Assets, preview::Preview};
 use crate::catalog::Catalog;
 use anyhow::Result;
 use std::{
@@ -17,14 +17,17 @@ const XTERM: &str = "client/xterm.mjs";
 const FIT: &str = "client/addon-fit.mjs";
 
 /// Fills in what is open in every page.
-pub(super) fn finish(catalog: &Catalog, site: &Path, assets: &Assets) -> Result<()> {
-    let labs = catalog.slugs();
+pub(super) fn finish(
+    catalog: &Catalog,
+    site: &Path,
+    assets: &Assets,
+    public: &Public<'_>,
+) -> Result<()> {
     for page in html_files(site)? {
         let html = fs::read_to_string(&page)?;
         let html = import_map(&html, assets);
-        let slug = page.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let meta =
-            if labs.contains(&slug) { meta(catalog, site, &page, &slug) } else { String::new() };
+        let path = page.strip_prefix(site)?.to_string_lossy().replace('\\', "/");
+        let meta = meta(catalog, &path, &html, public);
         fs::write(&page, html.replacen(META, &meta, 1))?;
     }
     Ok(())
@@ -59,22 +62,82 @@ fn import_map(html: &str, assets: &Assets) -> String {
     }
 }
 
-/// What a link to a lab's page shows elsewhere.
-fn meta(catalog: &Catalog, site: &Path, page: &Path, slug: &str) -> String {
-    let about = catalog.lab(slug).ok().and_then(|lab| lab.describe().ok());
-    let Some(about) = about else { return String::new() };
-    let depth = page.strip_prefix(site).map_or(1, |p| p.components().count()).saturating_sub(1);
-    let tag = |name: &str, value: &str| {
-        format!("<meta property=\"og:{name}\" content=\"{}\">", escape(value))
+/// What a link to a page shows elsewhere. Addresses in it must be whole, so they are there only where the site's is
+/// known.
+fn meta(catalog: &Catalog, path: &str, html: &str, public: &Public<'_>) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".html");
+    let lab = catalog.lab(name).ok().and_then(|lab| lab.describe().ok());
+    let (kind, title, said) = match &lab {
+        Some(lab) => (
+            "article",
+            lab.title.clone(),
+            format!("{} ({}). A reproducer you can run.", lab.title, lab.crates.join(", ")),
+        ),
+        None => ("website", heading(html), description(html)),
     };
-    let crates = about.crates.join(", ");
+    let mut all = vec![
+        property("og:site_name", "Still Running"),
+        property("og:type", kind),
+        property("og:title", &title),
+        property("og:description", &said),
+    ];
+    if let Some(address) = public.address {
+        let here = address.of(if path == "index.html" { "" } else { path });
+        all.push(format!("<link rel=\"canonical\" href=\"{}\">", escape(&here)));
+        all.push(property("og:url", &here));
+        if public.pictures.contains(name) {
+            all.extend(picture(&address.of(&format!("preview/{name}.png")), &title));
+        }
+    }
+    all.concat()
+}
+
+fn picture(address: &str, title: &str) -> [String; 5] {
     [
-        tag("type", "article"),
-        tag("title", &about.title),
-        tag("description", &format!("{} ({crates}). A reproducer you can run.", about.title)),
-        tag("image", &format!("{}preview/{slug}.svg", "../".repeat(depth))),
+        property("og:image", address),
+        property("og:image:width", &Preview::WIDTH.to_string()),
+        property("og:image:height", &Preview::HEIGHT.to_string()),
+        property("og:image:alt", &format!("The timeline of a run: {title}")),
+        "<meta name=\"twitter:card\" content=\"summary_large_image\">".to_owned(),
     ]
-    .concat()
+}
+
+fn property(name: &str, value: &str) -> String {
+    format!("<meta property=\"{name}\" content=\"{}\">", escape(value))
+}
+
+/// The text of the page's first heading.
+fn heading(html: &str) -> String {
+    let main = html.split_once("<main>").map_or(html, |(_, main)| main);
+    let marked = between(main, "<h1", "</h1>");
+    // Each piece begins with what is left of a tag.
+    let text: String =
+        marked.split('<').filter_map(|piece| Some(piece.split_once('>')?.1)).collect();
+    plain(&text)
+}
+
+/// What mdBook wrote for search engines.
+fn description(html: &str) -> String {
+    plain(between(html, "<meta name=\"description\" content=\"", "\">"))
+}
+
+fn between<'a>(html: &'a str, start: &str, end: &str) -> &'a str {
+    let text = html.split_once(start).and_then(|(_, rest)| rest.split_once(end));
+    text.map(|(text, _)| text.trim()).unwrap_or_default()
+}
+
+/// It is escaped again where it is put.
+fn plain(text: &str) -> String {
+    [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#x27;", "'"),
+        ("&#39;", "'"),
+        ("&amp;", "&"),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
 #[cfg(test)]
@@ -93,6 +156,13 @@ mod tests {
         };
         let html = import_map(PAGE, &Assets { xterm: Some(xterm), ..Assets::default() });
         assert!(html.contains("./../client/xterm-1.mjs") && html.contains("./../client/fit-2.mjs"));
+    }
+
+    #[test]
+    fn a_heading_is_read_without_its_tags() {
+        let page = "<h1 class=\"menu-title\">Book</h1><main><h1 id=\"a\"><a class=\"header\" href=\"#a\">What <code>Vec&lt;u8&gt;</code> &amp; I</a></h1>";
+        assert_eq!(heading(page), "What Vec<u8> & I");
+        assert_eq!(heading("<p>none</p>"), "");
     }
 
     #[test]

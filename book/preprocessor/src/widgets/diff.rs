@@ -1,4 +1,4 @@
-//! `{{#diff slug [anchor]}}`: buggy.rs against fixed.rs, computed.
+//! `{{#diff slug [anchor]}}`: buggy.rs against fixed.rs, computed; folded, for a reader may want to mend it first.
 
 use crate::{
     directive::Directive,
@@ -29,16 +29,30 @@ pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     if buggy.1 == fixed.1 {
         return Err(format!("labs/{slug}/buggy.rs and fixed.rs do not differ here"));
     }
+    // What the files say of themselves is said once, with the first of several diffs.
+    let first = page.id(slug, "diff").ends_with("-diff");
+    let caption = if first { caption(&buggy.0, &fixed.0) } else { String::new() };
     let (lines, removed, added) = lines(&buggy.1, &fixed.1);
     Ok(format!(
-        "<figure class=\"sr-diff\"><figcaption><span class=\"sr-diff-side is-removed\"><code>buggy.rs</code> {}</span> \
-         <span class=\"sr-diff-side is-added\"><code>fixed.rs</code> {}</span> \
-         <span class=\"sr-diff-count\">{} removed, {} added.</span></figcaption><pre class=\"sr-diff-lines\">{lines}</pre></figure>",
-        html::inline(&buggy.0),
-        html::inline(&fixed.0),
+        "<details class=\"sr-fix\"><summary>Show the fix{}: {} removed, {} added</summary>\
+         <figure class=\"sr-diff\">{caption}<pre class=\"sr-diff-lines\">{lines}</pre></figure></details>",
+        anchor.map(|a| format!(", <code>{}</code>", escape(a))).unwrap_or_default(),
         count(removed, "line", "lines"),
         count(added, "line", "lines"),
     ))
+}
+
+/// What each side says of itself.
+fn caption(buggy: &str, fixed: &str) -> String {
+    let side = |class: &str, file: &str, said: &str| {
+        format!(
+            "<span class=\"sr-diff-side {class}\"><code>{file}</code> {}</span>",
+            html::inline(said)
+        )
+    };
+    let (buggy, fixed) =
+        (side("is-removed", "buggy.rs", buggy), side("is-added", "fixed.rs", fixed));
+    format!("<figcaption>{buggy} {fixed}</figcaption>")
 }
 
 /// The lines as HTML, with how many were removed and added.

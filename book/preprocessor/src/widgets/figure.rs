@@ -38,7 +38,10 @@ pub(super) fn compare(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let about: Description = page.describe(&lab)?;
     let id = page.id(slug, "compare");
     let recordings = recordings(&lab, &about.variants)?;
-    let transcripts: String = recordings.iter().map(|(v, r)| run::transcript(v, r)).collect();
+    let transcripts: String = recordings
+        .iter()
+        .map(|(v, r)| run::transcript(v, &r.timeline().verdict().map(badge).unwrap_or_default(), r))
+        .collect();
     let widget = Widget { kind: "compare", class: "sr-compare", id: &id, lab: slug, data: &[] };
     Ok(widget.html(&format!(
         "<div data-sr-fallback>{}<div class=\"sr-side-by-side\">{transcripts}</div></div>",

@@ -22,14 +22,25 @@ pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let id = page.id(slug, "knobs");
     let controls: String = about.knobs.iter().map(|k| control(&id, k)).collect();
     let charts: String = about.knobs.iter().map(|k| figure(&grid, k)).collect();
-    let example = vec![(first.name.clone(), first.default_text())];
-    let typed = command(&run_command(slug, "buggy", &example));
+    let typed = command(&run_command(slug, "buggy", &[]));
     let widget = Widget { kind: "knobs", class: "sr-knobs", id: &id, lab: slug, data: &[] };
     Ok(widget.html(&format!(
         "<fieldset><legend>Knobs of <code>{}</code></legend>{controls}</fieldset>\
-         <div data-sr-fallback><p class=\"sr-type\">To run it with a knob turned: {typed}</p></div>{charts}",
-        escape(slug)
+         <p class=\"sr-type\">To run it: {typed}<span class=\"sr-turn\"> A knob is turned by adding it: {}</span></p>{charts}",
+        escape(slug),
+        command(&example(first))
     )))
+}
+
+/// A knob turned, as one would type it.
+fn example(knob: &Knob) -> String {
+    let default = knob.default_text();
+    let recorded = knob.grid().into_iter().find(|value| *value != default);
+    let value = recorded.unwrap_or_else(|| match &knob.kind {
+        KnobKind::Number { min, .. } => min.to_string(),
+        KnobKind::Choice { .. } => default,
+    });
+    format!("--{} {value}", knob.name)
 }
 
 fn control(id: &str, knob: &Knob) -> String {

@@ -8,11 +8,7 @@ use crate::{
     problem::hint,
 };
 use labkit_wire::{Description, Values};
-use still_running_view::{
-    recording::Recording,
-    text::{badge, escape},
-    transcript,
-};
+use still_running_view::{recording::Recording, text::escape, transcript};
 
 pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let ([slug, variant], options) = d.take(["slug", "variant"])?;
@@ -74,7 +70,7 @@ fn fallback(
         _ => Ok(None),
     };
     let shown = match recording.map_err(|e| format!("{e:#}"))? {
-        Some(recording) => transcript(variant, &recording),
+        Some(recording) => transcript(variant, "", &recording),
         None if variant == "mine" => {
             "<p class=\"sr-note\">Yours has no recording: it runs on your machine only.</p>".into()
         }
@@ -84,12 +80,12 @@ fn fallback(
     Ok(format!("<div data-sr-fallback>{shown}<p class=\"sr-type\">To run it: {type_it}</p></div>"))
 }
 
-/// The text of a recorded run, folded: a reader may want to guess first.
-pub(super) fn transcript(variant: &str, recording: &Recording) -> String {
-    let verdict = recording.timeline().verdict().map(badge).unwrap_or_default();
+/// The text of a recorded run, folded: a reader may want to guess first. So its title has a verdict only where one is
+/// given, in `badge`.
+pub(super) fn transcript(variant: &str, badge: &str, recording: &Recording) -> String {
     format!(
-        "<details class=\"sr-terminal\"><summary><span class=\"sr-name\">{}</span> {verdict} \
-         <span class=\"sr-when\">recorded{}</span></summary><pre class=\"sr-transcript\">{}</pre></details>",
+        "<details class=\"sr-terminal\"><summary><span class=\"sr-name\">{}</span> {badge} \
+         <span class=\"sr-when\">as recorded{}</span></summary><pre class=\"sr-transcript\">{}</pre></details>",
         escape(variant),
         day(recording),
         transcript::html(&recording.bytes()).trim_end()

@@ -47,7 +47,7 @@ fn inside(lab: &Lab, about: &Description, minutes: usize) -> Expanded {
     ))
 }
 
-/// What the recorded runs showed. A search for a lab or a verdict finds it here.
+/// What the recorded runs showed, folded: prediction comes first. A search for a lab or a verdict finds it here.
 fn verdicts(lab: &Lab, about: &Description) -> Expanded {
     let (mut said, mut when) = (String::new(), None);
     for variant in &about.variants {
@@ -60,7 +60,7 @@ fn verdicts(lab: &Lab, about: &Description) -> Expanded {
     }
     Ok(match when {
         Some(day) => format!(
-            "<p class=\"sr-recorded\"><span class=\"sr-live\" data-sr-live>Recorded</span>{day}: {}</p>",
+            "<details class=\"sr-recorded\"><summary><span class=\"sr-live\" data-sr-live>Recorded</span>{day}</summary><p>{}</p></details>",
             said.trim_end()
         ),
         None => String::new(),

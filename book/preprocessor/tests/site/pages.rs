@@ -49,11 +49,143 @@ fn every_widget_says_without_javascript_what_it_shows() {
 }
 
 #[test]
-fn recordings_and_previews_are_part_of_the_site() {
+fn recordings_are_part_of_the_site() {
     let repo = Repo::new();
     repo.build().unwrap();
     assert!(repo.page("recordings/lost-line/buggy.cast").starts_with("{\"version\":3"));
-    assert!(repo.page("preview/lost-line.svg").contains("buggy ✗ violated"));
+}
+
+/// What stands between two texts, the first time they are there.
+fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
+    let (_, rest) = page.split_once(start).unwrap_or_else(|| panic!("{start} is not there"));
+    rest.split_once(end).unwrap_or_else(|| panic!("{end} is not there")).0
+}
+
+#[test]
+fn no_verdict_is_told_before_the_reader_opens_something() {
+    let repo = Repo::new();
+    repo.build().unwrap();
+    let page = repo.page("tasks/lost-line.html");
+    for part in [
+        between(&page, "data-sr=\"mark\"", "</summary>"),
+        between(between(&page, "data-sr=\"run\"", "</details>"), "<summary>", "</summary>"),
+    ] {
+        assert!(!part.contains("violated"), "{part}");
+    }
+    let strip = between(&page, "data-sr=\"mark\"", "</div>");
+    assert!(strip.contains("violated"), "folded, and found by the search: {strip}");
+}
+
+#[test]
+fn the_fix_is_folded_and_says_its_reason_once() {
+    let repo = Repo::new();
+    let code = "//! Why.\nfn f() {\n    // ANCHOR: a\n    A;\n    // ANCHOR_END: a\n    // ANCHOR: b\n    B;\n    // ANCHOR_END: b\n}\n";
+    repo.write("labs/lost-line/buggy.rs", code);
+    repo.write("labs/lost-line/fixed.rs", &code.replace("A;", "AA;").replace("B;", "BB;"));
+    repo.write(
+        "book/src/tasks/lost-line.md",
+        "# Lost\n\n{{#lab lost-line}}\n\n{{#diff lost-line a}}\n\n{{#diff lost-line b}}\n",
+    );
+    repo.build().unwrap();
+    let page = repo.page("tasks/lost-line.html");
+    assert_eq!(page.matches("<details class=\"sr-fix\"><summary>Show the fix").count(), 2);
+    assert_eq!(page.matches("</code> Why.</span>").count(), 2, "once a side, not once a diff");
+}
+
+#[test]
+fn what_to_type_at_the_defaults_names_no_knob() {
+    let repo = Repo::new();
+    repo.build().unwrap();
+    let page = repo.page("tasks/lost-line.html");
+    let typed = between(between(&page, "data-sr=\"knobs\"", "</html>"), "To run it: ", "</p>");
+    assert!(typed.contains(">still-running run lost-line buggy</code>"), "{typed}");
+    assert!(typed.contains(">--tick 5</code>"), "an example is no default: {typed}");
+}
+
+/// Builds the online edition with these options.
+fn online(
+    repo: &Repo,
+    address: Option<&str>,
+    browser: Option<&str>,
+) -> Result<Vec<String>, String> {
+    let options = site::Options {
+        mode: site::Mode::Recorded,
+        address: address.map(|a| a.parse().unwrap()),
+        browser: browser.map(|b| repo.0.path().join(b)),
+        ..site::Options::default()
+    };
+    site::build(&repo.catalog(), &options).map_err(|e| format!("{e:#}"))
+}
+
+#[test]
+fn what_other_sites_are_told_is_a_whole_address_or_nothing() {
+    let repo = Repo::new();
+    repo.theme();
+    let notes = online(&repo, None, None).unwrap().join("\n");
+    assert!(notes.contains("--address"), "{notes}");
+    let page = repo.page("tasks/lost-line.html");
+    assert!(page.contains("<meta property=\"og:title\" content=\"A line is lost\">"));
+    assert!(!page.contains("og:image") && !page.contains("og:url") && !page.contains("canonical"));
+
+    let notes = online(&repo, Some("https://a.example/b"), None).unwrap().join("\n");
+    assert!(notes.contains("--browser"), "{notes}");
+    let page = repo.page("tasks/lost-line.html");
+    assert!(page.contains(
+        "<meta property=\"og:url\" content=\"https://a.example/b/tasks/lost-line.html\">"
+    ));
+    assert!(!page.contains("og:image"), "no picture is named that is not there");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_named_browser_draws_each_lab_and_the_first_page() {
+    let repo = Repo::new();
+    repo.theme();
+    repo.write("book/src/index.md", "# All of it\n\n{{#landing lost-line}}\n");
+    repo.write(
+        "book/src/SUMMARY.md",
+        "[All](index.md)\n\n- [Start](start.md)\n- [Lost](tasks/lost-line.md)\n",
+    );
+    // Keeps what it was asked to draw behind the signature of a PNG.
+    let script = "for a; do case $a in --screenshot=*) png=${a#*=};; file://*) svg=${a#file://};; esac; done\n\
+                  { printf '\\211PNG\\r\\n\\032\\n'; cat \"$svg\"; } > \"$png\"\n";
+    repo.program("target/browser", script);
+    assert_eq!(
+        online(&repo, Some("https://a.example/b"), Some("target/browser")).unwrap().len(),
+        2
+    );
+    let drawn = |name: &str| {
+        let png = fs::read(repo.0.path().join(format!("target/book/preview/{name}.png"))).unwrap();
+        String::from_utf8_lossy(&png).into_owned()
+    };
+    assert!(drawn("lost-line").contains("buggy ✗ violated · fixed ✓ held"));
+    assert!(drawn("index").contains(">All of it</text>"));
+    let tag = |name: &str| {
+        format!("<meta property=\"og:image\" content=\"https://a.example/b/preview/{name}.png\">")
+    };
+    assert!(repo.page("tasks/lost-line.html").contains(&tag("lost-line")));
+    assert!(repo.page("index.html").contains(&tag("index")));
+
+    repo.program("target/browser", "exit 0\n");
+    let said = online(&repo, Some("https://a.example/b"), Some("target/browser")).unwrap_err();
+    assert!(said.contains("drew no PNG"), "{said}");
+}
+
+#[test]
+fn the_page_for_what_is_not_there_is_right_at_any_depth() {
+    let repo = Repo::new();
+    let start = |repo: &Repo| {
+        let page = repo.page("404.html");
+        assert!(!page.contains("<link") && !page.contains(" src="), "it loads nothing: {page}");
+        between(&page, "id=\"start\" href=\"", "\"").to_owned()
+            + if page.contains("<script>") { " or found" } else { "" }
+    };
+    repo.build().unwrap();
+    assert_eq!(start(&repo), "/", "a server of ours serves from the root");
+    online(&repo, Some("https://a.example/b"), None).unwrap();
+    assert_eq!(start(&repo), "/b/");
+    online(&repo, None, None).unwrap();
+    assert_eq!(start(&repo), "./ or found");
 }
 
 #[test]
@@ -167,11 +299,7 @@ fn dead_links_and_foreign_pictures_are_found() {
 #[test]
 fn a_page_at_any_depth_finds_what_it_loads() {
     let repo = Repo::new();
-    repo.write("book/theme/head.hbs", include_str!("../../../theme/head.hbs"));
-    repo.write(
-        "book.toml",
-        "[book]\ntitle = \"T\"\nsrc = \"book/src\"\n[output.html]\ntheme = \"book/theme\"\n",
-    );
+    repo.theme();
     let modules = "server/client/node_modules/@xterm";
     repo.write(
         &format!("{modules}/xterm/lib/xterm.mjs"),
@@ -196,10 +324,6 @@ fn a_page_at_any_depth_finds_what_it_loads() {
     assert!(!repo.page(xterm).contains("sourceMappingURL"));
     assert!(repo.page("tasks/lost-line.html").contains(&format!("./../{xterm}")));
     assert!(repo.page("start.html").contains(&format!("\"./{xterm}")));
-    assert!(
-        repo.page("tasks/lost-line.html")
-            .contains("<meta property=\"og:image\" content=\"../preview/lost-line.svg\">")
-    );
 }
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mdbook-still-running");

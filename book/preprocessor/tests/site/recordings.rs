@@ -3,7 +3,9 @@
 use crate::repo::{DESCRIBE, Repo};
 use labkit_wire::{Event, Kind, Verdict, encode};
 use mdbook_still_running::record;
-use std::{fs, process::Command};
+use std::fs;
+
+const LAB: &str = "target/debug/lost-line";
 
 /// Puts a lab there whose variants tell these verdicts, and exit with them.
 fn lab(repo: &Repo, buggy: Verdict, fixed: Verdict) {
@@ -19,8 +21,8 @@ fn lab(repo: &Repo, buggy: Verdict, fixed: Verdict) {
             .collect();
         String::from_utf8(frames).unwrap()
     };
-    program(
-        repo,
+    repo.program(
+        LAB,
         &format!(
             "case \"$1\" in\n--describe) cat <<'JSON'\n{DESCRIBE}\nJSON\n;;\n\
          buggy) printf '%s' '{}'; echo text; exit {} ;;\nfixed) printf '%s' '{}'; echo text; exit {} ;;\nesac\n",
@@ -30,15 +32,6 @@ fn lab(repo: &Repo, buggy: Verdict, fixed: Verdict) {
             fixed.code()
         ),
     );
-}
-
-/// Another process writes the file: one that this process had open for writing could not be run while any other test
-/// forks.
-fn program(repo: &Repo, script: &str) {
-    repo.write("target/script", &format!("#!/bin/sh\n{script}"));
-    let install = ["-D", "-m", "755", "target/script", "target/debug/lost-line"];
-    let done = Command::new("install").args(install).current_dir(repo.0.path()).status().unwrap();
-    assert!(done.success());
 }
 
 /// A repository with that lab, recorded.
@@ -122,8 +115,8 @@ fn recordings_of_a_lab_that_is_gone_are_told() {
 fn a_run_without_a_verdict_is_not_kept() {
     let repo = recorded();
     let before = kept(&repo, "buggy.cast");
-    program(
-        &repo,
+    repo.program(
+        LAB,
         &format!(
             "case $1 in --describe) cat <<'JSON'\n{DESCRIBE}\nJSON\n;; *) echo panicked; exit 101;; esac\n"
         ),

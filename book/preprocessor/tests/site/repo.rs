@@ -2,7 +2,7 @@
 
 use labkit_wire::{Event, Kind, Values, Verdict, encode};
 use mdbook_still_running::{catalog::Catalog, check, site};
-use std::fs;
+use std::{fs, process::Command};
 use still_running_view::recording::{Header, Recording, Term};
 use tempfile::TempDir;
 
@@ -46,6 +46,24 @@ impl Repo {
         let path = self.0.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
+    }
+
+    /// The head of the real book's pages.
+    pub fn theme(&self) {
+        self.write("book/theme/head.hbs", include_str!("../../../theme/head.hbs"));
+        self.write(
+            "book.toml",
+            "[book]\ntitle = \"T\"\nsrc = \"book/src\"\n[output.html]\ntheme = \"book/theme\"\n",
+        );
+    }
+
+    /// A shell script in place of a program. Another process writes the file: one that this process had open for writing
+    /// could not be run while any other test forks.
+    pub fn program(&self, path: &str, script: &str) {
+        self.write("target/script", &format!("#!/bin/sh\n{script}"));
+        let install = ["-D", "-m", "755", "target/script", path];
+        let done = Command::new("install").args(install).current_dir(self.0.path()).status();
+        assert!(done.unwrap().success());
     }
 
     pub fn chapter(&self, text: &str) {
