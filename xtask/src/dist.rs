@@ -22,7 +22,9 @@ pub fn site(options: &[String]) -> Result<()> {
     }
     if options.iter().any(|o| o == "--address") {
         // Without one there are no pictures, which is said.
-        setup::chromium().iter().for_each(|found| drop(build.arg("--browser").arg(found)));
+        if let Ok(found) = setup::chromium() {
+            build.arg("--browser").arg(found);
+        }
     }
     build.args(options);
     step("The online edition", || run(build))?;
@@ -34,23 +36,30 @@ pub fn dist() -> Result<()> {
     setup::page_assets()?;
     step("Build", build)?;
     step("The book", || run(command(built("mdbook-still-running"), &["build"])))?;
-    step("Release build, the book inside (some minutes)", || {
-        run(cargo(&["build", "--release", "--bins", "--features", "still-running/embed"]))
-    })?;
+    let labs = check::labs()?;
+    step("Release build, the book inside (some minutes)", || release(&labs))?;
     let dist = root().join("target/dist");
     if dist.exists() {
         fs::remove_dir_all(&dist)?;
     }
     fs::create_dir_all(dist.join("labs"))?;
     copy("still-running", &dist)?;
-    for lab in check::labs()? {
-        copy(&lab, &dist.join("labs"))?;
+    for lab in &labs {
+        copy(lab, &dist.join("labs"))?;
     }
     for file in ["LICENSE-MIT", "LICENSE-APACHE"] {
         fs::copy(root().join(file), dist.join(file))?;
     }
     println!("target/dist: copy the folder anywhere, then: ./still-running serve");
     Ok(())
+}
+
+/// Only what the folder holds: what builds the book stays at home.
+fn release(labs: &[String]) -> Result<()> {
+    let bins = labs.iter().flat_map(|lab| ["--bin", lab]);
+    let mut arguments = vec!["build", "--release", "--features", "still-running/embed"];
+    arguments.extend(["--bin", "still-running"].into_iter().chain(bins));
+    run(cargo(&arguments))
 }
 
 fn copy(program: &str, to: &Path) -> Result<()> {
