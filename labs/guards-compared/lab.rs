@@ -30,7 +30,7 @@ use tower_http::timeout::{ResponseBodyDeadlineLayer, TimeoutLayer};
 
 labkit::knobs! {
     /// How long a request may take.
-    limit: Duration = 100, 50..=2000, grid [50, 250, 2000];
+    limit: Duration = 100, 50..=2000, grid [50, 250, 550, 2000];
     /// How long the work of a request takes, in twenty steps.
     work: Duration = 600, 100..=2000, grid [600, 1000];
 }

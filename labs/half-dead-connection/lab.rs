@@ -37,7 +37,7 @@ labkit::knobs! {
     /// How long a call is waited for.
     patience: Duration = 150, 100..=500, grid [300];
     /// How long the fixed client waits before it sends a ping, and then for its answer.
-    ping: Duration = 140, 20..=200, grid [40, 200];
+    ping: Duration = 140, 20..=300, grid [40, 250];
     /// How long the pool keeps a connection that nobody asks for. 90 s unless told otherwise.
     idle: Duration = 90000, 50..=90000, grid [100, 1000];
 }

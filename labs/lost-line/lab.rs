@@ -13,7 +13,7 @@ labkit::knobs! {
     /// Pause between two bytes from the peer.
     drip: Duration = 10, 1..=100, grid [1, 5, 20, 100];
     /// How often the other branch of the select! wins.
-    tick: Duration = 35, 5..=500, grid [5, 15, 60, 140, 500];
+    tick: Duration = 35, 5..=500, grid [5, 15, 51, 60, 140, 500];
 }
 
 /// What a variant brings: a reader that gives one line at a time.

@@ -28,7 +28,7 @@ labkit::choice! {
 
 labkit::knobs! {
     /// How many requests a connection serves.
-    serves: usize = 1, 1..=20, grid [2, 5, 10];
+    serves: usize = 1, 1..=20, grid [2, 5, 6, 10];
     /// When the server closes a connection that has served its share.
     closes: Closes = Closes::AtRequest;
     /// Pause between two calls.

@@ -26,7 +26,7 @@ labkit::knobs! {
     /// What each timeout is set to.
     limit: Duration = 400, 200..=800, grid [200, 800];
     /// Time between two bytes where a server drips.
-    drip: Duration = 50, 10..=2000, grid [20, 1200];
+    drip: Duration = 50, 10..=2000, grid [20, 300, 1200];
 }
 
 /// What a variant brings: the settings of a client.

@@ -103,9 +103,12 @@ impl Knob {
     pub fn grid(&self) -> Vec<String> {
         match &self.kind {
             KnobKind::Number { default, grid, .. } => {
-                let mut all: Vec<u64> = grid.iter().copied().chain([*default]).collect();
-                all.sort_unstable();
-                all.dedup();
+                let mut all: Vec<u64> = vec![];
+                for value in grid.iter().chain([default]) {
+                    if let Err(place) = all.binary_search(value) {
+                        all.insert(place, *value);
+                    }
+                }
                 all.iter().map(u64::to_string).collect()
             }
             KnobKind::Choice { choices, .. } => choices.iter().map(|c| c.value.clone()).collect(),

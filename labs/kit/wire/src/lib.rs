@@ -7,6 +7,7 @@
 mod description;
 mod event;
 mod frame;
+pub mod json;
 mod read;
 mod values;
 mod verdict;

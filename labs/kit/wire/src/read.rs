@@ -1,81 +1,85 @@
 //! An event, read by hand from its JSON. The derived reader copes with a tagged enum flattened into a struct by a
 //! detour that is half of the page's client in wasm; a test holds the two together.
 
+use crate::json::Json;
 use crate::{Event, Kind, Value, Values, Verdict};
-use serde_json::Value as Json;
 
 /// The event in a frame, or `None` where it is none.
 pub(crate) fn event(json: &[u8]) -> Option<Event> {
-    let json: Json = serde_json::from_slice(json).ok()?;
+    let json = Json::parse(json)?;
     Some(Event {
-        seq: json["seq"].as_u64()?,
-        at: json["at"].as_u64()?,
-        lane: text(&json, "lane")?,
-        kind: kind(&json)?,
+        seq: number(json, "seq")?,
+        at: number(json, "at")?,
+        lane: text(json, "lane")?,
+        kind: kind(json)?,
     })
 }
 
-fn kind(json: &Json) -> Option<Kind> {
-    Some(match json["kind"].as_str()? {
+fn kind(json: Json<'_>) -> Option<Kind> {
+    Some(match text(json, "kind")?.as_str() {
         "run" => Kind::Run {
             lab: text(json, "lab")?,
             variant: text(json, "variant")?,
-            knobs: values(&json["knobs"])?,
+            knobs: values(json.get("knobs")?)?,
         },
         "begin" => Kind::Begin {
-            span: small(&json["span"])?,
+            span: small(json, "span")?,
             name: text(json, "name")?,
-            point: match &json["point"] {
-                Json::Null => None,
-                point => Some(small(point)?),
+            point: match json.get("point") {
+                Some(point) if !point.is_null() => Some(small(json, "point")?),
+                _ => None,
             },
         },
-        "end" => Kind::End { span: small(&json["span"])? },
-        "dropped" => Kind::Dropped { span: small(&json["span"])?, polls: small(&json["polls"])? },
+        "end" => Kind::End { span: small(json, "span")? },
+        "dropped" => Kind::Dropped { span: small(json, "span")?, polls: small(json, "polls")? },
         "mark" => Kind::Mark { text: text(json, "text")? },
         "gauge" => Kind::Gauge {
             name: text(json, "name")?,
-            value: json["value"].as_i64()?,
+            value: json.get("value")?.signed()?,
             unit: text(json, "unit")?,
         },
         "check" => Kind::Check {
             what: text(json, "what")?,
             want: text(json, "want")?,
             got: text(json, "got")?,
-            ok: json["ok"].as_bool()?,
+            ok: json.get("ok")?.truth()?,
         },
         "verdict" => Kind::Verdict {
-            verdict: Verdict::from_word(json["verdict"].as_str()?)?,
+            verdict: Verdict::from_word(&text(json, "verdict")?)?,
             why: text(json, "why")?,
         },
         _ => return None,
     })
 }
 
-fn values(json: &Json) -> Option<Values> {
-    let mut values = Values::default();
-    for (name, value) in json.as_object()? {
-        let value = match value {
-            Json::Number(n) => Value::Number(n.as_u64()?),
-            Json::String(word) => Value::Word(word.clone()),
-            _ => return None,
-        };
-        values.insert(name.clone(), value);
-    }
-    Some(values)
+fn values(json: Json<'_>) -> Option<Values> {
+    let (mut values, mut whole) = (Values::default(), true);
+    let object = json.each_field(&mut |name, value| {
+        let value = value.number().map(Value::Number).or_else(|| value.text().map(Value::Word));
+        match (name.text(), value) {
+            (Some(name), Some(value)) => values.insert(name, value),
+            _ => whole = false,
+        }
+    });
+    (object && whole).then_some(values)
 }
 
-fn text(json: &Json, key: &str) -> Option<String> {
-    json[key].as_str().map(str::to_owned)
+fn text(json: Json<'_>, name: &str) -> Option<String> {
+    json.get(name)?.text()
 }
 
-fn small(json: &Json) -> Option<u32> {
-    json.as_u64()?.try_into().ok()
+fn number(json: Json<'_>, name: &str) -> Option<u64> {
+    json.get(name)?.number()
+}
+
+fn small(json: Json<'_>, name: &str) -> Option<u32> {
+    number(json, name)?.try_into().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value as Json;
 
     fn kinds() -> Vec<Kind> {
         let mut knobs = Values::default();

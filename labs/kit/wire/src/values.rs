@@ -2,10 +2,11 @@ use crate::{Description, Knob, KnobKind};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
 
-/// Knob values, each checked against its declaration; what is not set is at its default.
+/// Knob values, each checked against its declaration; what is not set is at its default. A handful, in the order of
+/// their names: a list is as good as a map, and in wasm it is much smaller.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Values(BTreeMap<String, Value>);
+#[serde(from = "BTreeMap<String, Value>", into = "BTreeMap<String, Value>")]
+pub struct Values(Vec<(String, Value)>);
 
 /// The value of one knob.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,23 +26,36 @@ pub struct KnobError {
 impl Values {
     /// The defaults of every knob a lab declares.
     pub fn defaults(lab: &Description) -> Self {
-        Self(lab.knobs.iter().map(|k| (k.name.clone(), k.default_value())).collect())
+        let mut values = Self::default();
+        lab.knobs.iter().for_each(|k| values.insert(k.name.clone(), k.default_value()));
+        values
     }
 
     /// Sets one knob from what somebody typed, or says what is allowed.
     pub fn set(&mut self, lab: &Description, name: &str, typed: &str) -> Result<(), KnobError> {
         let Some(knob) = lab.knob(name) else { return Err(unknown(lab, name)) };
-        self.0.insert(knob.name.clone(), knob.parse(typed)?);
+        self.insert(knob.name.clone(), knob.parse(typed)?);
         Ok(())
     }
 
     pub(crate) fn insert(&mut self, name: String, value: Value) {
-        self.0.insert(name, value);
+        match self.place(&name) {
+            Ok(i) => self.0[i].1 = value,
+            Err(i) => self.0.insert(i, (name, value)),
+        }
+    }
+
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(n, _)| n.as_str().cmp(name))
+    }
+
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.place(name).ok().map(|i| &self.0[i].1)
     }
 
     /// A number's value; the knob must be declared as one.
     pub fn number(&self, name: &str) -> u64 {
-        match self.0.get(name) {
+        match self.get(name) {
             Some(Value::Number(n)) => *n,
             other => panic!("knob {name} is not a number but {other:?}"),
         }
@@ -49,7 +63,7 @@ impl Values {
 
     /// A choice's value; the knob must be declared as one.
     pub fn word(&self, name: &str) -> &str {
-        match self.0.get(name) {
+        match self.get(name) {
             Some(Value::Word(w)) => w,
             other => panic!("knob {name} is not a choice but {other:?}"),
         }
@@ -58,6 +72,18 @@ impl Values {
     /// Every knob with its value as one would type it, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, String)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.to_string()))
+    }
+}
+
+impl From<BTreeMap<String, Value>> for Values {
+    fn from(map: BTreeMap<String, Value>) -> Self {
+        Self(map.into_iter().collect())
+    }
+}
+
+impl From<Values> for BTreeMap<String, Value> {
+    fn from(values: Values) -> Self {
+        values.0.into_iter().collect()
     }
 }
 
