@@ -44,6 +44,7 @@ async function serve(folder, request, response) {
         response.writeHead(200, { 'content-type': TYPES[extname(target)] ?? 'application/octet-stream' });
         response.end(await readFile(target));
     } catch {
-        response.writeHead(404).end('not here');
+        response.writeHead(404, { 'content-type': TYPES['.html'] });
+        response.end(await readFile(join(folder, '404.html')));
     }
 }

@@ -1,0 +1,66 @@
+// What a page loads: compressed, kept by the browser under a name with its hash, and the text before the rest.
+import assert from 'node:assert/strict';
+import { get } from 'node:http';
+import { after, before, test } from 'node:test';
+import { finish, launch, open, run } from './lib/browser.mjs';
+import { serve } from './lib/server.mjs';
+
+const CHAPTER = '/tasks/lost-line.html';
+let server, browser;
+
+before(async () => {
+    [server, browser] = await Promise.all([serve(), launch()]);
+});
+after(async () => {
+    await browser?.close();
+    await server?.stop();
+});
+
+/** Headers and size of an answer as it is sent. */
+const sent = (url, encoding) => new Promise((resolve, reject) => {
+    get(url, { headers: { 'accept-encoding': encoding } }, answer => {
+        let size = 0;
+        answer.on('data', data => { size += data.length; });
+        answer.on('end', () => resolve({ headers: answer.headers, size }));
+    }).on('error', reject);
+});
+
+test('all a chapter loads is sent compressed, and kept for ever or asked for anew', async () => {
+    const page = await open(browser, server.url + CHAPTER, { reducedMotion: 'reduce' });
+    await finish(await run(page, 'lost-line', 'buggy'));
+    await Promise.all([page.waitForEvent('requestfinished', r => /searchindex-/.test(r.url())), page.locator('#mdbook-search-toggle').click()]);
+    const loaded = await page.evaluate(() => performance.getEntriesByType('resource').map(r => r.name));
+    await page.done();
+    const files = [server.url + CHAPTER, ...loaded.filter(url => !url.includes('/api/'))];
+    for (const kind of ['.wasm', 'xterm-', 'searchindex-', '.css', 'book-']) {
+        assert.ok(files.some(url => url.includes(kind)), `a page loads ${kind}`);
+    }
+    for (const url of new Set(files)) {
+        const plain = await sent(url, 'identity');
+        const name = new URL(url).pathname;
+        const hashed = /-[0-9a-f]{8,}\./.test(name);
+        assert.equal(plain.headers['cache-control'], hashed ? 'public, max-age=31536000, immutable' : 'no-cache', name);
+        assert.ok(hashed || /\.html$|still-running\.json$/.test(name), `${name} has no hash in its name`);
+        for (const encoding of /\.(png|woff2)$/.test(name) || plain.size < 1000 ? [] : ['gzip', 'br']) {
+            const { headers, size } = await sent(url, encoding);
+            assert.equal(headers['content-encoding'], encoding, name);
+            assert.match(headers.vary ?? '', /accept-encoding/i, name);
+            assert.ok(size < plain.size, name);
+        }
+    }
+});
+
+test('a chapter is read before its client and its terminal are there', async () => {
+    const held = [];
+    const page = await open(browser, `${server.url}/glossary.html`);
+    await page.route(/\.wasm$|xterm|still_running_client/, route => held.push(route));
+    await page.goto(server.url + CHAPTER, { waitUntil: 'commit' });
+    await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
+    await page.locator('h1').last().waitFor();
+    await page.locator('[data-sr=timeline] svg').first().waitFor();
+    assert.equal(await page.locator('[data-sr-ready]').count(), 0, 'nothing of the client is there yet');
+    await page.waitForFunction(() => document.readyState === 'complete');
+    assert.ok(!held.some(route => /xterm/.test(route.request().url())), 'no terminal is loaded before one is shown');
+    await Promise.all(held.map(route => route.abort()));
+    await page.done(/ERR_FAILED/);
+});
