@@ -10,16 +10,15 @@ use labkit::{
     prelude::*,
     witness::{Frame, FrameKind, Side, Tap, until},
 };
+use labkit_http::{Site, causes, timed_out};
 use reqwest::{Client, ClientBuilder, RequestBuilder, StatusCode};
 use std::{
-    error::Error,
     net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::SeqCst},
     },
 };
-use tokio::net::TcpListener;
 
 labkit::choice! {
     /// What client and server speak.
@@ -62,7 +61,8 @@ const PAUSE: Duration = ms(30);
 // ANCHOR: scenario
 async fn scenario<C: Configure>(lab: Lab, knobs: Knobs) -> Result {
     let wire = Arc::new(Wire { lane: lab.lane("wire"), dead: AtomicBool::new(false) });
-    let path = path(knobs.protocol, wire.clone(), serve().await?).await?;
+    let server = Site::start(Router::new().route("/", get("ok"))).await?;
+    let path = path(knobs.protocol, wire.clone(), server.addr()).await?;
     let limits = Limits { patience: knobs.patience, ping: knobs.ping };
     let caller =
         Caller { client: C::build(builder(knobs), limits)?, lane: lab.lane("client"), path };
@@ -106,7 +106,7 @@ impl Caller {
         let answer = call.await;
         match &answer {
             Ok(answer) => self.lane.say(format!("{name}: {}", answer.status())),
-            Err(why) => self.lane.say(format!("{name}: {}", cause(why))),
+            Err(why) => self.lane.say(format!("{name}: {}", causes(why))),
         }
         let status = answer?.status();
         self.count_connections();
@@ -130,21 +130,6 @@ impl Caller {
     fn count_connections(&self) {
         self.lane.gauge("open connections", self.open_connections(), "");
     }
-}
-
-fn timed_out<T>(answer: &reqwest::Result<T>) -> bool {
-    answer.as_ref().is_err_and(reqwest::Error::is_timeout)
-}
-
-/// All that is behind the error: its own words only say which URL it was.
-fn cause(error: &reqwest::Error) -> String {
-    let mut causes = vec![];
-    let mut inner = error.source();
-    while let Some(error) = inner {
-        causes.push(error.to_string());
-        inner = error.source();
-    }
-    causes.join(": ")
 }
 
 /// What passes between client and server, and whether it arrives.
@@ -180,19 +165,8 @@ async fn path(protocol: Protocol, wire: Arc<Wire>, server: SocketAddr) -> std::i
     }
 }
 
-/// A decent server, which speaks both protocols.
-async fn serve() -> std::io::Result<SocketAddr> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let addr = listener.local_addr()?;
-    let app = Router::new().route("/", get(|| async { "ok" }));
-    // It ends with the run.
-    drop(tokio::spawn(axum::serve(listener, app).into_future()));
-    Ok(addr)
-}
-
-/// A client without TLS: no proxy to ask, no certificates to load.
 fn builder(knobs: Knobs) -> ClientBuilder {
-    let builder = Client::builder().no_proxy().tls_certs_only([]).pool_idle_timeout(knobs.idle);
+    let builder = labkit_http::client().pool_idle_timeout(knobs.idle);
     match knobs.protocol {
         Protocol::H2 => builder.http2_prior_knowledge(),
         Protocol::H1 => builder,
@@ -200,7 +174,6 @@ fn builder(knobs: Knobs) -> ClientBuilder {
 }
 
 fn main() -> ExitCode {
-    rustls::crypto::ring::default_provider().install_default().expect("nobody did before");
     Manifest {
         title: "The network is back, and every call still times out",
         crates: &["reqwest", "hyper"],

@@ -6,6 +6,7 @@ mod fixed;
 mod mine;
 
 use labkit::{Watch, prelude::*, witness::read_head};
+use labkit_http::timed_out;
 use reqwest::{Certificate, Client};
 use rustls::{ServerConfig, pki_types::PrivatePkcs8KeyDer};
 use std::sync::Arc;
@@ -104,9 +105,8 @@ struct Good {
 impl Good {
     async fn call(self, patience: Duration) -> bool {
         let request = self.client.get(&self.url).timeout(patience);
-        let gave_up = |answer: &reqwest::Result<_>| matches!(answer, Err(why) if why.is_timeout());
         let answer =
-            self.lane.watch("request", request.send()).with_own_limit(gave_up).quiet().await;
+            self.lane.watch("request", request.send()).with_own_limit(timed_out).quiet().await;
         match &answer {
             Ok(answer) => self.lane.say(answer.status().to_string()),
             Err(why) if why.is_timeout() => self.lane.say("no answer, gives up"),

@@ -9,11 +9,9 @@ use labkit::{
     prelude::*,
     witness::{Peer, read_head},
 };
+use labkit_http::causes;
 use reqwest::{Client, ClientBuilder, Method, Response, retry};
-use std::{
-    error::Error,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 labkit::choice! {
@@ -76,19 +74,8 @@ async fn scenario<C: Configure>(lab: Lab, knobs: Knobs) -> Result {
 fn words(answer: &reqwest::Result<Response>) -> String {
     match answer {
         Ok(answer) => answer.status().to_string(),
-        Err(why) => cause(why),
+        Err(why) => causes(why),
     }
-}
-
-/// All that is behind the error: its own words only say which URL it was.
-fn cause(error: &reqwest::Error) -> String {
-    let mut causes = vec![];
-    let mut inner = error.source();
-    while let Some(error) = inner {
-        causes.push(error.to_string());
-        inner = error.source();
-    }
-    causes.join(": ")
 }
 
 /// It does what it is asked. Each of its connections serves a few requests, and one more is read but not answered.
@@ -148,13 +135,12 @@ impl Server {
     }
 }
 
-/// A client for plain HTTP: no proxy to ask, no certificates to load. It keeps one idle connection, so that a second try gets a new one.
+/// It keeps one idle connection, so that a second try gets a new one.
 fn builder() -> ClientBuilder {
-    Client::builder().no_proxy().tls_certs_only([]).pool_max_idle_per_host(1)
+    labkit_http::client().pool_max_idle_per_host(1)
 }
 
 fn main() -> ExitCode {
-    rustls::crypto::ring::default_provider().install_default().expect("nobody did before");
     Manifest {
         title: "Every second call fails, and the server is well",
         crates: &["reqwest", "hyper"],

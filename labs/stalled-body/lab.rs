@@ -47,7 +47,7 @@ async fn scenario<F: Fetch>(lab: Lab, knobs: Knobs) -> Result {
 
     let caller = lab.lane("callers");
     caller.say(format!("{} call at once", knobs.callers));
-    let fetcher = Arc::new(F::new(client()?, knobs.patience));
+    let fetcher = Arc::new(F::new(labkit_http::client().build()?, knobs.patience));
     let mut calls = JoinSet::new();
     for _ in 0..knobs.callers {
         let (caller, fetcher, url) =
@@ -153,13 +153,7 @@ impl Server {
     }
 }
 
-/// A client for plain HTTP: no proxy to ask, no certificates to load.
-fn client() -> reqwest::Result<Client> {
-    Client::builder().no_proxy().tls_certs_only([]).build()
-}
-
 fn main() -> ExitCode {
-    rustls::crypto::ring::default_provider().install_default().expect("nobody did before");
     Manifest {
         title: "A timeout, and twenty requests that wait for ever",
         crates: &["reqwest", "tokio"],

@@ -1,6 +1,11 @@
-//! A server and a client for labs over plain HTTP on the loopback, so that a lab is about its handler.
+//! Servers, a client and stalling peers for labs over plain HTTP on the loopback, so that a lab is about its subject.
 
+mod error;
 mod reads;
+mod stalls;
+
+pub use error::{causes, timed_out};
+pub use stalls::{NeverResolves, Stalls};
 
 use axum::{
     Router,
