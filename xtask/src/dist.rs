@@ -54,16 +54,19 @@ pub fn dist() -> Result<()> {
     Ok(())
 }
 
+/// The profile, and so the folder below `target`.
+const BUNDLE: &str = "bundle";
+
 /// Only what the folder holds: what builds the book stays at home.
 fn release(labs: &[String]) -> Result<()> {
     let bins = labs.iter().flat_map(|lab| ["--bin", lab]);
-    let mut arguments = vec!["build", "--release", "--features", "still-running/embed"];
+    let mut arguments = vec!["build", "--profile", BUNDLE, "--features", "still-running/embed"];
     arguments.extend(["--bin", "still-running"].into_iter().chain(bins));
     run(cargo(&arguments))
 }
 
 fn copy(program: &str, to: &Path) -> Result<()> {
     let name = Path::new(program).with_extension(env::consts::EXE_EXTENSION);
-    fs::copy(root().join("target/release").join(&name), to.join(&name))?;
+    fs::copy(root().join("target").join(BUNDLE).join(&name), to.join(&name))?;
     Ok(())
 }
