@@ -1,8 +1,11 @@
 //! Client and server, over a real socket.
 
 use axum::{Router, routing::get};
-use labkit_http::{Site, client};
-use std::sync::{Arc, Mutex};
+use labkit_http::{NeverResolves, Site, Stalls, causes, client, timed_out};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -37,6 +40,28 @@ async fn each_read_of_the_server_is_heard_and_the_end_of_the_stream_as_well() {
 
     let reads = reads.lock().unwrap();
     assert_eq!((reads.iter().sum::<usize>(), reads.last()), (request.len(), Some(&0)));
+}
+
+#[tokio::test]
+async fn a_peer_stalls_in_its_own_phase_and_in_no_earlier_one() {
+    let limit = Duration::from_millis(100);
+    let stalls = Stalls::start(limit, limit / 10).await.unwrap();
+    let client = client().dns_resolver(NeverResolves).timeout(limit).build().unwrap();
+    for (phase, url) in &stalls.urls {
+        let answer = client.get(url).send().await;
+        if phase.starts_with("body") {
+            assert!(timed_out(&answer.unwrap().bytes().await), "{phase}");
+        } else {
+            assert!(timed_out(&answer), "{phase}: {answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_behind_an_error_is_said() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let why = client().build().unwrap().get(format!("http://{nobody}/")).send().await.unwrap_err();
+    assert!(causes(&why).contains("tcp connect error: Connection refused"), "{}", causes(&why));
 }
 
 #[tokio::test]
