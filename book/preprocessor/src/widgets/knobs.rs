@@ -26,7 +26,7 @@ pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let widget = Widget { kind: "knobs", class: "sr-knobs", id: &id, lab: slug, data: &[] };
     Ok(widget.html(&format!(
         "<fieldset><legend>Knobs of <code>{}</code></legend>{controls}</fieldset>\
-         <p class=\"sr-type\">To run it: {typed}<span class=\"sr-turn\"> A knob is turned by adding it: {}</span></p>{charts}",
+         <p class=\"sr-type\">To run it: {typed}<span class=\"sr-turn\">; a knob is turned by adding it, such as {}</span></p>{charts}",
         escape(slug),
         command(&example(first))
     )))

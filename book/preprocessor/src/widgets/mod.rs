@@ -68,9 +68,9 @@ fn run_command(lab: &str, variant: &str, knobs: &[(String, String)]) -> String {
     format!("still-running run {lab} {variant}{knobs}")
 }
 
-/// ` on 2026-11-22`, where the recording says when.
+/// ` on 2026-11-22`, where the recording says when; as HTML.
 fn day(recording: &Recording) -> String {
-    recording.header.date().map(|d| format!(" on {d}")).unwrap_or_default()
+    recording.header.date().map(|d| format!(" on <time>{d}</time>")).unwrap_or_default()
 }
 
 /// What stands where a recording would.
