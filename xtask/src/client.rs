@@ -5,6 +5,8 @@
 #[cfg(feature = "client")]
 mod build;
 mod manifest;
+#[cfg(any(test, feature = "client"))]
+mod names;
 #[cfg(feature = "client")]
 mod toolchain;
 

@@ -1,5 +1,6 @@
 use crate::model::Timeline;
-use crate::parts::{EntryKind, What};
+use crate::parts::Entry;
+use labkit_wire::Kind;
 use std::collections::BTreeMap;
 
 /// On a real clock, things less apart than this may swap from run to run, µs.
@@ -42,8 +43,8 @@ type Firsts = BTreeMap<String, u64>;
 fn firsts(t: &Timeline) -> Firsts {
     let mut all = Firsts::new();
     for entry in &t.log {
-        if let Some(what) = label(&entry.kind) {
-            all.entry(format!("{}: {what}", entry.lane)).or_insert(entry.at);
+        if let Some(what) = label(entry) {
+            all.entry(format!("{}: {what}", entry.event.lane)).or_insert(entry.event.at);
         }
     }
     all
@@ -68,25 +69,25 @@ fn verdicts(was: &Timeline, is: &Timeline) -> Option<String> {
 }
 
 fn lanes<'a>(was: &'a Timeline, is: &'a Timeline) -> Vec<&'a str> {
-    let mut names: Vec<&str> = was.log.iter().chain(&is.log).map(|e| e.lane.as_str()).collect();
+    let mut names: Vec<&str> = was.log.iter().chain(&is.log).map(|e| e.event.lane.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     names
 }
 
 fn order(t: &Timeline, lane: &str) -> Vec<String> {
-    t.log.iter().filter(|e| e.lane == lane).filter_map(|e| label(&e.kind)).collect()
+    t.log.iter().filter(|e| e.event.lane == lane).filter_map(label).collect()
 }
 
-fn label(kind: &EntryKind) -> Option<String> {
-    Some(match kind {
-        EntryKind::Begin { name, .. } => format!("{name} begins"),
-        EntryKind::End { name } => format!("{name} ends"),
-        EntryKind::Dropped { name, .. } => format!("{name} dropped"),
-        EntryKind::Moment(What::Mark { .. }) => "a mark".to_owned(),
-        EntryKind::Moment(What::Check { what, ok, .. }) => {
+fn label(entry: &Entry) -> Option<String> {
+    Some(match &entry.event.kind {
+        Kind::Begin { name, .. } => format!("{name} begins"),
+        Kind::End { .. } => format!("{} ends", entry.name),
+        Kind::Dropped { .. } => format!("{} dropped", entry.name),
+        Kind::Mark { .. } => "a mark".to_owned(),
+        Kind::Check { what, ok, .. } => {
             format!("check “{what}” {}", if *ok { "held" } else { "failed" })
         }
-        EntryKind::Gauge { .. } | EntryKind::Verdict { .. } => return None,
+        Kind::Run { .. } | Kind::Gauge { .. } | Kind::Verdict { .. } => return None,
     })
 }

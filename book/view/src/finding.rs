@@ -1,7 +1,7 @@
 use crate::model::Timeline;
-use crate::parts::{Entry, EntryKind, SpanEnd, What};
+use crate::parts::SpanEnd;
 use crate::text::{count, escape, shorten, time};
-use labkit_wire::Verdict;
+use labkit_wire::{Kind, Verdict};
 
 /// How many drops, and how many failed checks, a sentence names before it only counts them.
 const NAMED: usize = 2;
@@ -28,30 +28,29 @@ impl Timeline {
     }
 
     fn drops(&self) -> Option<String> {
-        let groups = self.group(|end| matches!(end, SpanEnd::Dropped { .. }));
-        let say = |g: &Group<'_>| match g.times {
-            1 => format!("{}: {} was dropped unfinished at {}", g.lane, g.name, time(g.first)),
-            n => format!(
+        let groups = self.group(&|end| matches!(end, SpanEnd::Dropped { .. }));
+        let say = |i: usize| match (&groups[i], groups[i].times) {
+            (g, 1) => format!("{}: {} was dropped unfinished at {}", g.lane, g.name, time(g.first)),
+            (g, n) => format!(
                 "{}: {} was dropped unfinished {n} times, first at {}",
                 g.lane,
                 g.name,
                 time(g.first)
             ),
         };
-        list(&groups, say, |more| {
-            count(more, "other future was dropped", "other futures were dropped")
-        })
+        let rest = |n| count(n, "other future was dropped", "other futures were dropped");
+        list(groups.len(), &say, &rest)
     }
 
     /// Only a run that is over can say that something never ended.
     fn unfinished(&self) -> Option<String> {
         self.verdict()?;
-        let groups = self.group(|end| end == SpanEnd::Open);
-        let say = |g: &Group<'_>| match g.times {
-            1 => format!("{}: {} was still running at the end", g.lane, g.name),
-            n => format!("{}: {n} × {} were still running at the end", g.lane, g.name),
+        let groups = self.group(&|end| end == SpanEnd::Open);
+        let say = |i: usize| match (&groups[i], groups[i].times) {
+            (g, 1) => format!("{}: {} was still running at the end", g.lane, g.name),
+            (g, n) => format!("{}: {n} × {} were still running at the end", g.lane, g.name),
         };
-        list(&groups, say, |more| format!("{more} more were still running"))
+        list(groups.len(), &say, &|more| format!("{more} more were still running"))
     }
 
     fn failed(&self) -> Option<String> {
@@ -66,10 +65,11 @@ impl Timeline {
                 all => format!("all {} checks held", all.len()),
             });
         }
-        let say = |c: &&(&str, &str, &str, bool)| {
-            format!("check “{}” failed: wanted {}, got {}", c.0, shorten(c.1, 60), shorten(c.2, 60))
+        let say = |i: usize| {
+            let (what, want, got, _) = failed[i];
+            format!("check “{what}” failed: wanted {}, got {}", shorten(want, 60), shorten(got, 60))
         };
-        list(&failed, say, |more| count(more, "other check failed", "other checks failed"))
+        list(failed.len(), &say, &|more| count(more, "other check failed", "other checks failed"))
     }
 
     fn closing(&self) -> Option<String> {
@@ -86,15 +86,13 @@ impl Timeline {
 
     /// What was checked, wanted, got, and whether it held.
     pub(crate) fn all_checks(&self) -> impl Iterator<Item = (&str, &str, &str, bool)> {
-        self.log.iter().filter_map(|Entry { kind, .. }| match kind {
-            EntryKind::Moment(What::Check { what, want, got, ok }) => {
-                Some((&**what, &**want, &**got, *ok))
-            }
+        self.log.iter().filter_map(|entry| match &entry.event.kind {
+            Kind::Check { what, want, got, ok } => Some((&**what, &**want, &**got, *ok)),
             _ => None,
         })
     }
 
-    fn group(&self, wanted: impl Fn(SpanEnd) -> bool) -> Vec<Group<'_>> {
+    fn group(&self, wanted: &dyn Fn(SpanEnd) -> bool) -> Vec<Group<'_>> {
         let mut groups: Vec<Group<'_>> = vec![];
         for (lane, span) in self.lanes.iter().flat_map(|l| l.spans.iter().map(move |s| (l, s))) {
             if !wanted(span.end) {
@@ -111,19 +109,24 @@ impl Timeline {
                 }
             }
         }
-        groups.sort_by_key(|g| g.first);
+        // By the first time, in place: a handful, and a sort of the library's is a large thing in wasm.
+        for i in 1..groups.len() {
+            let before = groups[..i].partition_point(|g| g.first <= groups[i].first);
+            groups[before..=i].rotate_right(1);
+        }
         groups
     }
 }
 
-fn list<T>(
-    all: &[T],
-    say: impl Fn(&T) -> String,
-    rest: impl Fn(usize) -> String,
+/// The first few of so many, each as `say` says it, and `rest` of how many more there are.
+fn list(
+    all: usize,
+    say: &dyn Fn(usize) -> String,
+    rest: &dyn Fn(usize) -> String,
 ) -> Option<String> {
-    let mut parts: Vec<String> = all.iter().take(NAMED).map(say).collect();
-    if all.len() > NAMED {
-        parts.push(rest(all.len() - NAMED));
+    let mut parts: Vec<String> = (0..all.min(NAMED)).map(say).collect();
+    if all > NAMED {
+        parts.push(rest(all - NAMED));
     }
     (!parts.is_empty()).then(|| parts.join("; "))
 }

@@ -1,12 +1,13 @@
 //! What a timeline is made of.
 
-use labkit_wire::Verdict;
+use labkit_wire::{Event, Kind};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Lane {
     pub name: String,
     pub spans: Vec<Span>,
-    pub moments: Vec<Moment>,
+    /// Marks and checks, which take no time: where they are in the log.
+    pub moments: Vec<usize>,
     pub gauges: Vec<Gauge>,
     /// Which of its tracks have an unfinished span: overlapping spans lie side by side.
     pub busy: Vec<bool>,
@@ -29,20 +30,6 @@ pub(crate) enum SpanEnd {
     Dropped { at: u64, polls: u32 },
 }
 
-/// A mark or a check: something that takes no time.
-#[derive(Debug, Clone)]
-pub(crate) struct Moment {
-    pub seq: u64,
-    pub at: u64,
-    pub what: What,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) enum What {
-    Mark { number: u32, text: String },
-    Check { what: String, want: String, got: String, ok: bool },
-}
-
 #[derive(Debug, Clone)]
 pub(crate) struct Gauge {
     pub seq: u64,
@@ -54,19 +41,12 @@ pub(crate) struct Gauge {
 /// One line of the table, in the order it happened.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
-    pub at: u64,
-    pub lane: String,
-    pub kind: EntryKind,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) enum EntryKind {
-    Begin { name: String, point: Option<u32> },
-    End { name: String },
-    Dropped { name: String, polls: u32 },
-    Moment(What),
-    Gauge { name: String, value: i64, unit: String },
-    Verdict { verdict: Verdict, why: String },
+    /// Its time is never before that of the entry before.
+    pub event: Event,
+    /// Which mark it is, counted from 1.
+    pub number: u32,
+    /// The span that ended.
+    pub name: String,
 }
 
 impl Lane {
@@ -77,6 +57,16 @@ impl Lane {
     /// How many spans were ever under way at once.
     pub fn tracks(&self) -> usize {
         self.busy.len()
+    }
+}
+
+impl Entry {
+    /// Whether it is a check, and how it came out.
+    pub fn check(&self) -> Option<bool> {
+        match self.event.kind {
+            Kind::Check { ok, .. } => Some(ok),
+            _ => None,
+        }
     }
 }
 

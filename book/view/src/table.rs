@@ -1,25 +1,32 @@
 use crate::model::Timeline;
-use crate::parts::{Entry, EntryKind, What};
+use crate::parts::Entry;
 use crate::text::{circled, count, escape, time};
-use std::collections::BTreeMap;
+use labkit_wire::Kind;
 
 /// A table has no more rows than this; a reader who wants all has the transcript.
 pub const MAX_ROWS: usize = 300;
 
+/// One moment: its lab time in µs, and what happened in each variant.
+type Row = (u64, Vec<String>);
+
 /// What happened when, as an HTML table: a row for each moment, a column for each variant.
 pub fn table(variants: &[(&str, &Timeline)]) -> String {
-    let mut rows: BTreeMap<u64, Vec<String>> = BTreeMap::new();
-    for (column, (_, timeline)) in variants.iter().enumerate() {
-        for (at, cell) in cells(timeline) {
-            rows.entry(at).or_insert_with(|| vec![String::new(); variants.len()])[column] += &cell;
+    let mut rows: Vec<Row> = vec![];
+    let mut heads = String::new();
+    for (column, (name, timeline)) in variants.iter().enumerate() {
+        heads += &format!("<th scope=\"col\">{}</th>", escape(name));
+        for entry in &timeline.log {
+            let at = entry.event.at;
+            let place = rows.binary_search_by_key(&at, |(at, _)| *at).unwrap_or_else(|place| {
+                rows.insert(place, (at, vec![String::new(); variants.len()]));
+                place
+            });
+            rows[place].1[column] += &line(entry);
         }
     }
-    let heads: String = variants
-        .iter()
-        .map(|(name, _)| format!("<th scope=\"col\">{}</th>", escape(name)))
-        .collect();
     let left_out = rows.len().saturating_sub(MAX_ROWS);
-    let body: String = rows.iter().take(MAX_ROWS).map(|(at, cells)| row(*at, cells)).collect();
+    rows.truncate(MAX_ROWS);
+    let body: String = rows.iter().map(row).collect();
     format!(
         "<table class=\"sr-table\"><thead><tr><th scope=\"col\">time</th>{heads}</tr></thead><tbody>{body}</tbody></table>{}",
         note(left_out)
@@ -36,56 +43,39 @@ fn note(left_out: usize) -> String {
     }
 }
 
-fn row(at: u64, cells: &[String]) -> String {
-    let cells: String =
-        cells
-            .iter()
-            .map(|c| {
-                if c.is_empty() { "<td></td>".to_owned() } else { format!("<td><ul>{c}</ul></td>") }
-            })
-            .collect();
-    format!("<tr><th scope=\"row\">{}</th>{cells}</tr>", time(at))
-}
-
-/// The entries of one run, those of one moment together.
-fn cells(timeline: &Timeline) -> Vec<(u64, String)> {
-    let mut all: Vec<(u64, String)> = vec![];
-    for entry in &timeline.log {
-        let line = line(entry);
-        match all.last_mut() {
-            Some((at, cell)) if *at == entry.at => cell.push_str(&line),
-            _ => all.push((entry.at, line)),
-        }
+fn row((at, cells): &Row) -> String {
+    let mut out = format!("<tr><th scope=\"row\">{}</th>", time(*at));
+    for cell in cells {
+        let (before, after) = if cell.is_empty() { ("", "") } else { ("<ul>", "</ul>") };
+        out += &["<td>", before, cell, after, "</td>"].concat();
     }
-    all
+    out + "</tr>"
 }
 
 fn line(entry: &Entry) -> String {
-    let (class, what) = say(&entry.kind);
+    let (class, what) = say(entry);
     format!(
         "<li class=\"{class}\"><span class=\"sr-lane\">{}</span> {what}</li>",
-        escape(&entry.lane)
+        escape(&entry.event.lane)
     )
 }
 
-fn say(kind: &EntryKind) -> (&'static str, String) {
-    match kind {
-        EntryKind::Begin { name, point } => {
-            let sign = point.map(|p| format!("{} ", circled(p))).unwrap_or_default();
+fn say(entry: &Entry) -> (&'static str, String) {
+    match &entry.event.kind {
+        Kind::Begin { name, point, .. } => {
+            let sign = point.map(|p| circled(p) + " ").unwrap_or_default();
             ("is-begin", format!("{sign}{} begins", escape(name)))
         }
-        EntryKind::End { name } => ("is-done", format!("{} ends", escape(name))),
-        EntryKind::Dropped { name, polls } => {
+        Kind::Dropped { polls, .. } => {
             let polls = count(*polls as usize, "poll", "polls");
+            let name = escape(&entry.name);
             (
                 "is-dropped",
-                format!("✗ {} <strong>dropped unfinished</strong> after {polls}", escape(name)),
+                format!("✗ {name} <strong>dropped unfinished</strong> after {polls}"),
             )
         }
-        EntryKind::Moment(What::Mark { number, text }) => {
-            ("is-mark", format!("{number}: {}", escape(text)))
-        }
-        EntryKind::Moment(What::Check { what, want, got, ok }) => {
+        Kind::Mark { text } => ("is-mark", format!("{}: {}", entry.number, escape(text))),
+        Kind::Check { what, want, got, ok } => {
             let (class, word) =
                 if *ok { ("is-held", "✓ held") } else { ("is-violated", "✗ failed") };
             let (what, want, got) = (escape(what), escape(want), escape(got));
@@ -96,13 +86,17 @@ fn say(kind: &EntryKind) -> (&'static str, String) {
                 ),
             )
         }
-        EntryKind::Gauge { name, value, unit } => (
+        Kind::Gauge { name, value, unit } => (
             "is-gauge",
             format!("{} = {value} {}", escape(name), escape(unit)).trim_end().to_owned(),
         ),
-        EntryKind::Verdict { verdict, why } => (
+        Kind::Verdict { verdict, why } => (
             "is-verdict",
             format!("verdict: <strong>{verdict}</strong>. {}", escape(why)).trim_end().to_owned(),
         ),
+        // The beginning of a run is in no log.
+        Kind::End { .. } | Kind::Run { .. } => {
+            ("is-done", format!("{} ends", escape(&entry.name)))
+        }
     }
 }

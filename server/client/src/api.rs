@@ -2,7 +2,6 @@
 
 use crate::dom::{wait, window};
 use crate::json::{self, Read};
-use still_running_protocol::Refusal;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Request, RequestInit, Response};
 
@@ -66,7 +65,7 @@ fn ask(method: &str, url: &str, body: Option<&str>, done: Done) {
         Some(answer) => take(answer.unchecked_into(), done),
         None => done(Err(Failure::Unreachable)),
     };
-    wait(window().fetch_with_request(&request), Box::new(take));
+    wait(&window().fetch_with_request(&request), Box::new(take));
 }
 
 fn take(answer: Response, done: Done) {
@@ -80,14 +79,13 @@ fn take(answer: Response, done: Done) {
             (_, Some(text)) => Err(refusal(status, &text)),
         });
     };
-    wait(text.unchecked_into(), Box::new(take));
+    wait(text.unchecked_ref(), Box::new(take));
 }
 
 fn refusal(status: u16, body: &str) -> Failure {
-    let message = match json::parse::<Refusal>(body) {
-        Some(refusal) => refusal.message,
-        None => format!("The server answered {status}, and does not say why."),
-    };
+    let said = json::refusal(body);
+    let silent = || format!("The server answered {status}, and does not say why.");
+    let message = said.unwrap_or_else(silent);
     Failure::Refused { status, message }
 }
 

@@ -1,58 +1,51 @@
 //! Buggy and fixed side by side: two terminals and two timelines on one clock, with one scrubber.
 
 use crate::dom::{self, attr, data, enable, flag, html, one, part, say, show};
+use crate::json::Lab;
 use crate::live::{Live, Step};
-use crate::page::{Page, Shared, Signal, Widget};
+use crate::page::{Page, Shared, Signal, Widget, keep};
 use crate::picture::{self, Picture};
 use crate::player::{self, Player, Track};
 use crate::run::STOP;
 use crate::screen::Screen;
 use crate::{recording, words};
-use labkit_wire::{Clock, Description};
+use labkit_wire::Clock;
 use std::cell::RefCell;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use still_running_view::text::escape;
 use web_sys::{Event, HtmlElement};
 
 const VARIANTS: [&str; 2] = ["buggy", "fixed"];
 
 struct Compare {
-    page: Rc<Page>,
+    page: &'static Page,
     root: HtmlElement,
-    lab: Description,
-    player: Rc<Player>,
-    sides: [Side; 2],
+    lab: &'static Lab,
+    player: &'static Player,
+    sides: &'static [Side; 2],
 }
 
 struct Side {
     variant: &'static str,
     root: HtmlElement,
-    screen: Screen,
-    picture: Rc<Picture>,
+    screen: &'static Screen,
+    picture: &'static Picture,
     live: RefCell<Option<Rc<Live>>>,
     tape: RefCell<Option<Shared>>,
     /// What its line says once the clock is at the end.
     said: RefCell<String>,
 }
 
-pub fn build(page: &Rc<Page>, root: &HtmlElement) {
-    let Some(lab) = page.lab(&data(root, "lab")).map(|l| l.lab.clone()) else { return };
+pub fn build(page: &'static Page, root: &HtmlElement) {
+    let Some(lab) = page.lab(&data(root, "lab")) else { return };
     if !VARIANTS.iter().all(|v| lab.variants.iter().any(|known| known == v)) {
         return;
     }
     html(root, &markup(&escape(&lab.slug), page.site.live()));
-    let this = Rc::new_cyclic(|this: &Weak<Compare>| {
-        let this = this.clone();
-        let moved = move |at| this.upgrade().iter().for_each(|c| c.at(at));
-        Compare {
-            player: Player::new(root, Box::new(moved)),
-            sides: VARIANTS.map(|v| Side::new(page, root, v)),
-            page: page.clone(),
-            root: root.clone(),
-            lab,
-        }
-    });
-    page.adopt(root, this.clone());
+    let sides = keep(VARIANTS.map(|v| Side::new(page, root, v)));
+    let player = Player::new(root, Box::new(|at| cursor(sides, at)));
+    let this = keep(Compare { page, root: root.clone(), lab, player, sides });
+    page.adopt(root, this);
     this.face("buggy");
 }
 
@@ -99,7 +92,7 @@ impl Side {
         }
     }
 
-    fn clear(&self) {
+    fn clear(&'static self) {
         *self.tape.borrow_mut() = None;
         *self.live.borrow_mut() = None;
         self.say("");
@@ -121,7 +114,7 @@ impl Side {
 }
 
 impl Widget for Compare {
-    fn act(self: Rc<Self>, what: &str, event: &Event) {
+    fn act(&'static self, what: &str, event: &Event) {
         match what {
             "go" => self.press(),
             "stop" => self.stop(),
@@ -132,17 +125,24 @@ impl Widget for Compare {
                 let side = self.sides.iter().find(|s| s.variant == what);
                 if let Some(at) = side.and_then(|s| s.picture.pointer(event)) {
                     self.player.seek(at);
-                    self.at(at);
+                    cursor(self.sides, at);
                 }
             }
         }
     }
 }
 
+/// The clock's hand, in both pictures.
+fn cursor(sides: &'static [Side], at: u64) {
+    for side in sides {
+        side.picture.cursor((at < side.picture.end()).then_some(at));
+    }
+}
+
 impl Compare {
     /// On a phone one side is shown; its button says so.
     fn face(&self, variant: &str) {
-        for side in &self.sides {
+        for side in self.sides {
             let on = side.variant == variant;
             flag(&side.root, "data-shown", on);
             if let Some(tab) = one(&self.root, &format!("[data-do='click show-{}']", side.variant))
@@ -152,13 +152,7 @@ impl Compare {
         }
     }
 
-    fn at(&self, at: u64) {
-        for side in &self.sides {
-            side.picture.cursor((at < side.picture.end()).then_some(at));
-        }
-    }
-
-    fn press(self: Rc<Self>) {
+    fn press(&'static self) {
         dom::all(&self.root, "[data-sr-fallback]").iter().for_each(|e| show(e, false));
         dom::all(&self.root, ".sr-tabs, .sr-sides").iter().for_each(|e| show(e, true));
         enable(&part(&self.root, ".sr-go"), false);
@@ -166,51 +160,44 @@ impl Compare {
         self.player.unload();
         self.progress("Starting…");
         self.sides.iter().for_each(Side::clear);
-        for i in 0..self.sides.len() {
+        for side in self.sides {
             match self.page.site.live() {
-                true => self.run(i),
-                false => self.load(i),
+                true => self.run(side),
+                false => self.load(side),
             }
         }
     }
 
-    fn load(self: &Rc<Self>, i: usize) {
-        let (this, side) = (self.clone(), &self.sides[i]);
+    fn load(&'static self, side: &'static Side) {
         let knobs = self.page.turned(&self.lab.slug);
-        let take = move |loaded: recording::Loaded| {
-            let side = &this.sides[i];
-            match loaded {
-                Ok(tape) => {
-                    let line = words::recorded(&this.lab.slug, side.variant, &tape);
-                    *side.said.borrow_mut() = line;
-                    *side.tape.borrow_mut() = Some(Rc::new(RefCell::new(tape)));
-                    this.finish();
-                }
-                Err(why) => this.failed(&why),
+        let take = move |loaded: recording::Loaded| match loaded {
+            Ok(tape) => {
+                *side.said.borrow_mut() = words::recorded(&self.lab.slug, side.variant, &tape);
+                *side.tape.borrow_mut() = Some(Rc::new(RefCell::new(tape)));
+                self.finish();
             }
+            Err(why) => self.failed(&why),
         };
-        recording::load(&self.page.site, &self.lab, side.variant, &knobs, Box::new(take));
+        recording::load(self.page.site, self.lab, side.variant, &knobs, Box::new(take));
     }
 
     /// Both at once: they share a clock.
-    fn run(self: &Rc<Self>, i: usize) {
-        let (this, hears, side) = (self.clone(), self.clone(), &self.sides[i]);
+    fn run(&'static self, side: &'static Side) {
         let knobs = self.page.turned(&self.lab.slug);
-        let step = Box::new(move |step| hears.step(i, step));
+        let step = Box::new(move |step| self.step(side, step));
         let begun = move |begun: Result<Rc<Live>, String>| match begun {
             Ok(live) => {
-                this.sides[i].picture.show(&live.tape);
-                *this.sides[i].live.borrow_mut() = Some(live);
-                enable(&part(&this.root, ".sr-stop"), true);
-                this.progress("Running…");
+                side.picture.show(&live.tape);
+                *side.live.borrow_mut() = Some(live);
+                enable(&part(&self.root, ".sr-stop"), true);
+                self.progress("Running…");
             }
-            Err(why) => this.failed(&why),
+            Err(why) => self.failed(&why),
         };
         Live::start(&self.lab.slug, side.variant, &knobs, step, Box::new(begun));
     }
 
-    fn step(&self, i: usize, step: Step) {
-        let side = &self.sides[i];
+    fn step(&'static self, side: &'static Side, step: Step) {
         match step {
             Step::Text(text, until) => self.text(side, &text, until),
             Step::Waiting(place) => self.progress(&words::queued(place)),
@@ -224,7 +211,7 @@ impl Compare {
         }
     }
 
-    fn text(&self, side: &Side, text: &[u8], until: u64) {
+    fn text(&self, side: &'static Side, text: &[u8], until: u64) {
         let live = side.live.borrow().clone();
         let Some(live) = live else { return };
         side.picture.show(&live.tape);
@@ -236,7 +223,7 @@ impl Compare {
     }
 
     /// When both are over: one clock for both, from the beginning where nothing was seen yet.
-    fn finish(&self) {
+    fn finish(&'static self) {
         let tapes: Vec<Shared> = self.sides.iter().filter_map(Side::finished).collect();
         if tapes.len() < self.sides.len() {
             return;
@@ -249,19 +236,15 @@ impl Compare {
             side.picture.at_least(end);
             let (lab, variant) = (&self.lab.slug, side.variant);
             self.page.tell(&Signal::Run { lab, variant, tape, ended: true });
-            let track = Track::new(tape, &side.screen);
+            let track = Track::new(tape, side.screen);
             tracks.push(if seen { track.shown() } else { track });
         }
         self.player.load(tracks, if seen { end } else { 0 });
         self.ready();
-        let sides: Vec<_> =
-            self.sides.iter().map(|s| (s.root.clone(), s.said.borrow().clone())).collect();
-        let root = self.root.clone();
-        let tell = move || outcome(&root, &sides);
         if seen {
-            return tell();
+            return self.outcome();
         }
-        self.player.on_end(Box::new(tell));
+        self.player.on_end(Box::new(|| self.outcome()));
         self.player.play();
     }
 
@@ -280,7 +263,7 @@ impl Compare {
     fn stop(&self) {
         self.progress("Stopping…");
         dom::all(&self.root, ".sr-stop").iter().for_each(|e| enable(e, false));
-        for side in &self.sides {
+        for side in self.sides {
             side.live.borrow().iter().for_each(|live| live.stop());
         }
     }
@@ -294,12 +277,11 @@ impl Compare {
         attr(&status, "class", &format!("sr-status {class}"));
         say(&status, line);
     }
-}
 
-/// A line for each, and one for both.
-fn outcome(root: &HtmlElement, sides: &[(HtmlElement, String)]) {
-    for (side, line) in sides {
-        say(&part(side, ".sr-side-line"), line);
+    /// A line for each, and one for both.
+    fn outcome(&self) {
+        let said: Vec<String> = self.sides.iter().map(|s| s.said.borrow().clone()).collect();
+        self.sides.iter().zip(&said).for_each(|(side, line)| side.say(line));
+        say(&part(&self.root, ".sr-status"), &said.join("; "));
     }
-    say(&part(root, ".sr-status"), &format!("{}; {}", sides[0].1, sides[1].1));
 }

@@ -1,11 +1,12 @@
 //! The little of the DOM that the widgets need, in few words and, since it is wasm, in few bytes: markup is written as
 //! markup, and what takes a closure takes a boxed one.
 
-use js_sys::{Function, Promise};
+use crate::js;
+use js_sys::{Array, Function, Promise, Reflect};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
-use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlInputElement, Window};
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlInputElement, ResizeObserver, Window};
 
 pub fn window() -> Window {
     web_sys::window().expect("the client runs in a window")
@@ -103,14 +104,27 @@ pub fn callback(f: Box<dyn Fn()>) -> Function {
     Closure::<dyn Fn()>::wrap(f).into_js_value().unchecked_into()
 }
 
+/// Calls `f` whenever the element has another size.
+pub fn on_resize(e: &Element, f: Box<dyn Fn()>) {
+    if let Ok(observer) = ResizeObserver::new(&callback(f)) {
+        observer.observe(e);
+    }
+}
+
 /// A function for JavaScript that is called once.
 pub fn once(f: Box<dyn FnOnce(JsValue)>) -> Function {
     Closure::once_into_js(move |value: JsValue| f(value)).unchecked_into()
 }
 
-/// Calls `f` with what a promise comes to; with nothing where it fails.
-pub fn wait(promise: Promise, f: Box<dyn FnOnce(Option<JsValue>)>) {
-    js_sys::futures::spawn_local(async move { f(promise.await.ok()) });
+/// Calls `f` with what a promise comes to; with nothing where it fails. A callback is enough: nobody here waits for more
+/// than one thing in a row, and the machinery of futures is large.
+pub fn wait(promise: &Promise, f: Box<dyn FnOnce(Option<JsValue>)>) {
+    let f = once(Box::new(move |settled| {
+        let settled = settled.unchecked_into::<Array>().get(0);
+        let value = Reflect::get(&settled, &"value".into()).ok();
+        f(value.filter(|v| !v.is_undefined()));
+    }));
+    js::all_settled(&Array::of1(promise)).then(&f);
 }
 
 /// Calls `f` once, after that many milliseconds.
@@ -126,26 +140,13 @@ pub fn next_frame(f: Box<dyn FnOnce(f64)>) {
     window().request_animation_frame(&f).expect("a frame comes");
 }
 
-/// Draws at most once a frame, however often it is asked.
-#[derive(Clone)]
-pub struct Redraw {
-    asked: Rc<Cell<bool>>,
-    draw: Rc<dyn Fn()>,
-}
-
-impl Redraw {
-    pub fn new(draw: Rc<dyn Fn()>) -> Self {
-        Self { asked: Rc::default(), draw }
-    }
-
-    pub fn ask(&self) {
-        if !self.asked.replace(true) {
-            let this = self.clone();
-            next_frame(Box::new(move |_| {
-                this.asked.set(false);
-                (this.draw)();
-            }));
-        }
+/// Draws with the next frame, once however often it is asked: `asked` says whether it was.
+pub fn redraw(asked: &'static Cell<bool>, draw: Box<dyn FnOnce()>) {
+    if !asked.replace(true) {
+        next_frame(Box::new(move |_| {
+            asked.set(false);
+            draw();
+        }));
     }
 }
 

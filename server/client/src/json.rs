@@ -1,101 +1,126 @@
 //! The protocol's messages, read by hand: the derived readers are several times larger in wasm. What they are is
 //! typed in the protocol's crate only; tests hold the two together.
 
-use labkit_wire::{Choice, Clock, Description, Knob, KnobKind, Need, Verdict};
-use serde_json::Value;
-use still_running_protocol::{Created, Exit, LabInfo, Labs, Reason, Refusal, ToClient};
+use crate::page::keep;
+use labkit_wire::json::Json;
+use labkit_wire::{Choice, Clock, Knob, KnobKind, Verdict};
+use still_running_protocol::{Created, Exit, Reason, ToClient};
 
 /// What the page reads.
 pub trait Read: Sized {
-    fn read(json: &Value) -> Option<Self>;
+    fn read(json: Json<'_>) -> Option<Self>;
+}
+
+/// As much of the protocol's `Labs` as the page wants.
+#[derive(Debug, PartialEq)]
+pub struct Labs {
+    pub labs: Vec<&'static Lab>,
+    pub mine: bool,
+}
+
+/// As much of a lab's description as the page wants.
+#[derive(Debug, PartialEq)]
+pub struct Lab {
+    pub slug: String,
+    pub clock: Clock,
+    pub variants: Vec<String>,
+    pub knobs: Vec<Knob>,
+    /// What is missing here to run it.
+    pub missing: Option<String>,
 }
 
 /// A text as what it says, if it says that.
 pub fn parse<T: Read>(text: &str) -> Option<T> {
-    // From bytes, as the wire reads its events: one reader in the file, not two.
-    T::read(&serde_json::from_slice(text.as_bytes()).ok()?)
+    T::read(Json::parse(text.as_bytes())?)
 }
 
 /// The fields of an object, with their values as one would type them.
 pub fn fields(text: &str) -> Vec<(String, String)> {
-    let json: Option<Value> = serde_json::from_slice(text.as_bytes()).ok();
-    let fields = json.as_ref().and_then(Value::as_object).into_iter().flatten();
-    let typed = |v: &Value| match v {
-        Value::String(word) => word.clone(),
-        number => number.as_u64().unwrap_or_default().to_string(),
-    };
-    fields.map(|(name, value)| (name.clone(), typed(value))).collect()
+    let mut all = vec![];
+    if let Some(json) = Json::parse(text.as_bytes()) {
+        json.each_field(&mut |name, value| {
+            let typed = value.text().or_else(|| Some(value.number()?.to_string()));
+            all.extend(name.text().zip(typed));
+        });
+    }
+    all
 }
 
 impl Read for String {
-    fn read(json: &Value) -> Option<Self> {
-        json.as_str().map(str::to_owned)
+    fn read(json: Json<'_>) -> Option<Self> {
+        json.text()
     }
 }
 
 impl Read for u64 {
-    fn read(json: &Value) -> Option<Self> {
-        json.as_u64()
+    fn read(json: Json<'_>) -> Option<Self> {
+        json.number()
     }
 }
 
 impl<T: Read> Read for Vec<T> {
-    fn read(json: &Value) -> Option<Self> {
-        json.as_array()?.iter().map(T::read).collect()
+    fn read(json: Json<'_>) -> Option<Self> {
+        let mut all = vec![];
+        for item in json.items()? {
+            all.push(T::read(item)?);
+        }
+        Some(all)
+    }
+}
+
+impl Read for &'static Lab {
+    fn read(json: Json<'_>) -> Option<Self> {
+        Lab::read(json).map(|lab| keep(lab))
     }
 }
 
 /// A field that must be there.
-fn field<T: Read>(json: &Value, name: &str) -> Option<T> {
+fn field<T: Read>(json: Json<'_>, name: &str) -> Option<T> {
     T::read(json.get(name)?)
 }
 
 /// A field that may be missing or null.
-pub fn maybe<T: Read>(json: &Value, name: &str) -> Option<T> {
-    json.get(name).and_then(T::read)
+pub fn maybe(json: Json<'_>, name: &str) -> Option<String> {
+    json.get(name)?.text()
+}
+
+/// A field that is a word, as none where it is missing.
+pub fn word(json: Json<'_>, name: &str) -> String {
+    maybe(json, name).unwrap_or_default()
 }
 
 impl Read for Labs {
-    fn read(json: &Value) -> Option<Self> {
-        Some(Self { labs: field(json, "labs")?, mine: json.get("mine")?.as_bool()? })
+    fn read(json: Json<'_>) -> Option<Self> {
+        Some(Self { labs: field(json, "labs")?, mine: json.get("mine")?.truth()? })
     }
 }
 
-impl Read for LabInfo {
-    fn read(json: &Value) -> Option<Self> {
-        Some(Self { lab: Description::read(json)?, missing: maybe(json, "missing") })
-    }
-}
-
-impl Read for Description {
-    fn read(json: &Value) -> Option<Self> {
+impl Read for Lab {
+    fn read(json: Json<'_>) -> Option<Self> {
         Some(Self {
-            version: u32::try_from(field::<u64>(json, "version")?).ok()?,
             slug: field(json, "slug")?,
-            title: field(json, "title")?,
-            crates: field(json, "crates")?,
-            article: field(json, "article")?,
-            clock: match json.get("clock")?.as_str()? {
+            clock: match word(json, "clock").as_str() {
                 "paused" => Clock::Paused,
                 "real" => Clock::Real,
                 _ => return None,
             },
             variants: field(json, "variants")?,
             knobs: field(json, "knobs")?,
-            needs: field(json, "needs")?,
+            missing: maybe(json, "missing"),
         })
     }
 }
 
-impl Read for Need {
-    fn read(json: &Value) -> Option<Self> {
-        (json.as_str()? == "postgres").then_some(Self::Postgres)
+impl Lab {
+    /// The knob of that name.
+    pub fn knob(&self, name: &str) -> Option<&Knob> {
+        self.knobs.iter().find(|k| k.name == name)
     }
 }
 
 impl Read for Knob {
-    fn read(json: &Value) -> Option<Self> {
-        let kind = match json.get("type")?.as_str()? {
+    fn read(json: Json<'_>) -> Option<Self> {
+        let kind = match word(json, "type").as_str() {
             "number" => KnobKind::Number {
                 unit: field(json, "unit")?,
                 min: field(json, "min")?,
@@ -114,30 +139,25 @@ impl Read for Knob {
 }
 
 impl Read for Choice {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: Json<'_>) -> Option<Self> {
         Some(Self { value: field(json, "value")?, help: field(json, "help")? })
     }
 }
 
-impl Read for Refusal {
-    fn read(json: &Value) -> Option<Self> {
-        Some(Self {
-            error: field(json, "error")?,
-            message: field(json, "message")?,
-            allowed: maybe(json, "allowed").unwrap_or_default(),
-        })
-    }
+/// What a refusal says: the page shows no more of it.
+pub fn refusal(text: &str) -> Option<String> {
+    maybe(Json::parse(text.as_bytes())?, "message")
 }
 
 impl Read for Created {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: Json<'_>) -> Option<Self> {
         Some(Self { id: field(json, "id")?, socket: field(json, "socket")? })
     }
 }
 
 impl Read for ToClient {
-    fn read(json: &Value) -> Option<Self> {
-        Some(match json.get("type")?.as_str()? {
+    fn read(json: Json<'_>) -> Option<Self> {
+        Some(match word(json, "type").as_str() {
             "window" => Self::Window { bytes: field(json, "bytes")? },
             "queued" => Self::Queued { place: field(json, "place")? },
             "started" => Self::Started,
@@ -149,13 +169,13 @@ impl Read for ToClient {
 }
 
 impl Read for Exit {
-    fn read(json: &Value) -> Option<Self> {
-        let code = json.get("code").and_then(Value::as_i64);
+    fn read(json: Json<'_>) -> Option<Self> {
+        let code = json.get("code").and_then(Json::signed);
         Some(Self {
             code: code.and_then(|c| c.try_into().ok()),
             signal: maybe(json, "signal"),
-            reason: reason(json.get("reason")?.as_str()?)?,
-            verdict: maybe::<String>(json, "verdict").and_then(|w| Verdict::from_word(&w)),
+            reason: reason(&word(json, "reason"))?,
+            verdict: Verdict::from_word(&word(json, "verdict")),
         })
     }
 }
@@ -175,8 +195,10 @@ fn reason(word: &str) -> Option<Reason> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use labkit_wire::{Description, Need};
     use serde::Serialize;
     use std::fmt::Debug;
+    use still_running_protocol::{LabInfo, Labs as Sent, Refusal};
 
     fn comes_back<T: Read + Serialize + PartialEq + Debug>(it: T) {
         let json = serde_json::to_string(&it).unwrap();
@@ -224,20 +246,31 @@ mod tests {
             },
             missing: missing.map(str::to_owned),
         };
-        comes_back(Labs {
-            labs: vec![lab(Clock::Paused, None), lab(Clock::Real, Some("PostgreSQL"))],
-            mine: true,
-        });
-        let allowed = vec!["a-lab".into()];
-        comes_back(Refusal { error: "unknown-lab".into(), message: "No.".into(), allowed });
+        let labs = vec![lab(Clock::Paused, None), lab(Clock::Real, Some("PostgreSQL"))];
+        let wanted = |info: &LabInfo| {
+            let LabInfo { lab: Description { slug, clock, variants, knobs, .. }, missing } =
+                info.clone();
+            keep(Lab { slug, clock, variants, knobs, missing })
+        };
+        let read = Labs { labs: labs.iter().map(wanted).collect(), mine: true };
+        let sent = serde_json::to_string(&Sent { labs, mine: true }).unwrap();
+        assert_eq!(parse::<Labs>(&sent), Some(read), "{sent}");
         comes_back(Created { id: "7".into(), socket: "/api/runs/7/socket".into() });
+    }
+
+    #[test]
+    fn a_refusal_says_its_sentence() {
+        let (error, allowed) = ("unknown-lab".into(), vec!["a-lab".into()]);
+        let sent = Refusal { error, message: "No.".into(), allowed };
+        assert_eq!(refusal(&serde_json::to_string(&sent).unwrap()).unwrap(), "No.");
+        assert_eq!((refusal("{}"), refusal("<html>")), (None, None));
     }
 
     #[test]
     fn fields_are_given_as_one_would_type_them() {
         let typed = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let json = r#"{"tick":35,"database":"sqlite"}"#;
-        assert_eq!(fields(json), [typed("database", "sqlite"), typed("tick", "35")]);
+        assert_eq!(fields(json), [typed("tick", "35"), typed("database", "sqlite")]);
         assert!(fields("").is_empty() && fields("[]").is_empty());
     }
 

@@ -2,10 +2,9 @@
 //! of that lab on the page.
 
 use crate::dom::{all, attr, data, get, html, one, part, say, set_value, value};
+use crate::json::Lab;
 use crate::link;
-use crate::page::{self, Knobs, Page, Widget};
-use labkit_wire::Description;
-use std::rc::Rc;
+use crate::page::{self, Knobs, Page, Widget, keep};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement};
 
@@ -13,15 +12,14 @@ const BAR: &str = "<div class=\"sr-bar\"><button type=\"button\" class=\"sr-rese
     defaults</button><a class=\"sr-link\">Link to these knobs</a></div>";
 
 struct Form {
-    page: Rc<Page>,
+    page: &'static Page,
     root: HtmlElement,
-    lab: Description,
+    lab: &'static Lab,
 }
 
-pub fn build(page: &Rc<Page>, root: &HtmlElement) {
-    let Some(info) = page.lab(&data(root, "lab")) else { return };
+pub fn build(page: &'static Page, root: &HtmlElement) {
+    let Some(lab) = page.lab(&data(root, "lab")) else { return };
     let Some(fieldset) = one(root, "fieldset") else { return };
-    let lab = info.lab.clone();
     html(&fieldset, BAR);
     for knob in all(root, ".sr-knob") {
         let Some(control) = one(&knob, "[name]") else { continue };
@@ -31,13 +29,13 @@ pub fn build(page: &Rc<Page>, root: &HtmlElement) {
         attr(&control, "aria-describedby", &format!("{described} {id}"));
         attr(&control, "data-do", "input turn");
     }
-    let this = Rc::new(Form { page: page.clone(), root: root.clone(), lab });
-    page.adopt(root, this.clone());
+    let this = keep(Form { page, root: root.clone(), lab });
+    page.adopt(root, this);
     this.fill(&page.turned(&this.lab.slug));
 }
 
 impl Widget for Form {
-    fn act(self: Rc<Self>, what: &str, _: &Event) {
+    fn act(&'static self, what: &str, _: &Event) {
         if what == "reset" {
             self.fill(&Knobs::new());
         }
@@ -79,7 +77,7 @@ impl Form {
     }
 
     fn link(&self, knobs: &Knobs) {
-        attr(&part(&self.root, ".sr-link"), "href", &link::to(&self.lab, knobs));
+        attr(&part(&self.root, ".sr-link"), "href", &link::to(self.lab, knobs));
     }
 
     fn control(&self, name: &str) -> Option<HtmlElement> {

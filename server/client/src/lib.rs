@@ -31,12 +31,11 @@ mod words;
 mod xterm;
 
 use dom::{all, data, on};
-use labkit_wire::Description;
+use json::{Lab, Labs};
 use page::Page;
 use site::Site;
 use std::cell::RefCell;
 use std::rc::Rc;
-use still_running_protocol::{LabInfo, Labs};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
@@ -79,21 +78,21 @@ fn recorded(site: Site) {
         let take = move |lab| {
             asked.borrow_mut().0 -= 1;
             // A lab without a recording has its note on the page already.
-            asked.borrow_mut().1.extend(api::read(lab).ok());
+            asked.borrow_mut().1.extend(api::read::<&Lab>(lab).ok());
             arrived(&asked);
         };
         api::get(&url, Box::new(take));
     }
 }
 
-type Asked = RefCell<(usize, Vec<Description>, Option<Site>)>;
+type Asked = RefCell<(usize, Vec<&'static Lab>, Option<Site>)>;
 
 fn arrived(asked: &Asked) {
     let mut asked = asked.borrow_mut();
     if asked.0 == 0
         && let Some(site) = asked.2.take()
     {
-        let labs = asked.1.drain(..).map(|lab| LabInfo { lab, missing: None }).collect();
+        let labs = std::mem::take(&mut asked.1);
         boot(site, Ok(Labs { labs, mine: false }));
     }
 }
@@ -102,14 +101,13 @@ fn boot(site: Site, labs: Result<Labs, String>) {
     let page = Page::new(site, labs);
     let widgets = all(&dom::root(), "[data-sr]");
     widgets.iter().for_each(quiet);
-    set_knobs(&page);
-    widgets.iter().for_each(|w| build(&page, w));
-    let leaving = page.clone();
-    on(&dom::window(), "pagehide", Rc::new(move |_| leaving.leave()));
-    theme::follow(move || page.repaint());
+    set_knobs(page);
+    widgets.iter().for_each(|w| build(page, w));
+    on(&dom::window(), "pagehide", Rc::new(|_| page.leave()));
+    theme::follow(Box::new(|| page.repaint()));
 }
 
-fn build(page: &Rc<Page>, widget: &HtmlElement) {
+fn build(page: &'static Page, widget: &HtmlElement) {
     match data(widget, "sr").as_str() {
         "run" => run::build(page, widget),
         "knobs" => knobs::build(page, widget),
@@ -126,10 +124,10 @@ fn build(page: &Rc<Page>, widget: &HtmlElement) {
 
 /// The knobs that the page's address sets.
 fn set_knobs(page: &Page) {
-    for info in page.labs.iter().flat_map(|l| &l.labs) {
-        let knobs = link::here(&info.lab);
+    for lab in page.labs.iter().flat_map(|l| &l.labs) {
+        let knobs = link::here(lab);
         if !knobs.is_empty() {
-            page.turn(&info.lab.slug, knobs);
+            page.turn(&lab.slug, knobs);
         }
     }
 }

@@ -1,11 +1,11 @@
 //! A link to this page with its knobs set: `?lost-line.tick=40`. It never runs anything.
 
 use crate::dom::window;
+use crate::json::Lab;
 use crate::page::{Knobs, value};
-use labkit_wire::Description;
 
 /// The address of this page with the knobs of that lab; those at their defaults are left out.
-pub fn to(lab: &Description, knobs: &Knobs) -> String {
+pub fn to(lab: &Lab, knobs: &Knobs) -> String {
     let path = window().location().pathname().unwrap_or_default();
     match query(lab, knobs) {
         query if query.is_empty() => path,
@@ -14,11 +14,11 @@ pub fn to(lab: &Description, knobs: &Knobs) -> String {
 }
 
 /// The knobs of that lab in this page's address. One that is not allowed is not set.
-pub fn here(lab: &Description) -> Knobs {
+pub fn here(lab: &Lab) -> Knobs {
     read(lab, &window().location().search().unwrap_or_default())
 }
 
-fn query(lab: &Description, knobs: &Knobs) -> String {
+fn query(lab: &Lab, knobs: &Knobs) -> String {
     let set = lab.knobs.iter().filter_map(|knob| {
         let value = value(knobs, &knob.name).filter(|v| *v != knob.default_text())?;
         Some(format!("{}.{}={value}", lab.slug, knob.name))
@@ -26,7 +26,7 @@ fn query(lab: &Description, knobs: &Knobs) -> String {
     set.collect::<Vec<_>>().join("&")
 }
 
-fn read(lab: &Description, query: &str) -> Knobs {
+fn read(lab: &Lab, query: &str) -> Knobs {
     let pairs = query.trim_start_matches('?').split('&').filter_map(|p| p.split_once('='));
     pairs
         .filter_map(|(name, value)| {
@@ -41,13 +41,13 @@ fn read(lab: &Description, query: &str) -> Knobs {
 pub mod tests {
     use super::*;
 
-    pub fn lab() -> Description {
+    pub fn lab() -> Lab {
         let json = r#"{"version":1,"slug":"a-lab","title":"","crates":[],"article":[],"clock":"paused",
             "variants":["buggy","fixed"],"needs":[],"knobs":[
             {"name":"tick","help":"","type":"number","unit":"ms","min":1,"max":100,"default":35,"grid":[60]},
             {"name":"database","help":"","type":"choice","choices":[{"value":"auto","help":""},
             {"value":"sqlite","help":""}],"default":"auto"}]}"#;
-        serde_json::from_str(json).unwrap()
+        crate::json::parse(json).unwrap()
     }
 
     fn knobs(all: &[(&str, &str)]) -> Knobs {

@@ -1,13 +1,13 @@
 //! What the widgets of one page share, and how they hear of the reader and of each other.
 
 use crate::dom::{self, data, get};
+use crate::json::{Lab, Labs};
 use crate::question;
 use crate::screen::Screen;
 use crate::site::Site;
 use crate::tape::Tape;
 use std::cell::RefCell;
 use std::rc::Rc;
-use still_running_protocol::{LabInfo, Labs};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement};
 
@@ -31,24 +31,30 @@ pub enum Signal<'a> {
     At { lab: &'a str, variant: &'a str, at: u64 },
 }
 
+/// Puts something where it stays as long as the page does. A widget is never taken down, and a plain reference to it
+/// is a good deal smaller, in every closure that holds one, than a counted one.
+pub fn keep<T>(it: T) -> &'static T {
+    Box::leak(Box::new(it))
+}
+
 /// An element of the page that came to life.
 pub trait Widget {
     /// The reader did something to a part marked `data-do="<event> <what>"`.
-    fn act(self: Rc<Self>, what: &str, event: &Event);
+    fn act(&'static self, what: &str, event: &Event);
     fn hear(&self, _: &Signal<'_>) {}
     /// The page is left, perhaps to be loaded again.
     fn leave(&self) {}
 }
 
 pub struct Page {
-    pub site: Rc<Site>,
+    pub site: &'static Site,
     /// What the server can run; in a recorded site, what was recorded.
     pub labs: Option<Labs>,
     /// Why the server did not say what it can run.
     pub trouble: Option<String>,
-    screens: RefCell<Vec<Screen>>,
+    screens: RefCell<Vec<&'static Screen>>,
     turned: RefCell<Vec<(String, Knobs)>>,
-    widgets: RefCell<Vec<Rc<dyn Widget>>>,
+    widgets: RefCell<Vec<&'static dyn Widget>>,
     /// Widgets, and the question whose prediction each shows.
     predictions: Vec<(String, String)>,
 }
@@ -66,13 +72,13 @@ const EVENTS: [&str; 8] = [
 ];
 
 impl Page {
-    pub fn new(site: Site, labs: Result<Labs, String>) -> Rc<Self> {
+    pub fn new(site: Site, labs: Result<Labs, String>) -> &'static Self {
         let (labs, trouble) = match labs {
             Ok(labs) => (Some(labs), None),
             Err(why) => (None, Some(why)),
         };
-        Rc::new(Self {
-            site: Rc::new(site),
+        keep(Self {
+            site: keep(site),
             labs,
             trouble,
             screens: RefCell::default(),
@@ -83,26 +89,25 @@ impl Page {
     }
 
     /// From now on the widget hears of what happens to its element and on its page.
-    pub fn adopt(&self, root: &HtmlElement, widget: Rc<dyn Widget>) {
-        let this = widget.clone();
-        let f: Rc<dyn Fn(&Event)> = Rc::new(move |event| dispatch(&this, event));
+    pub fn adopt(&self, root: &HtmlElement, widget: &'static dyn Widget) {
+        let f: Rc<dyn Fn(&Event)> = Rc::new(move |event| dispatch(widget, event));
         EVENTS.iter().for_each(|name| dom::on(root, name, f.clone()));
         self.widgets.borrow_mut().push(widget);
     }
 
-    pub fn screen(&self, host: HtmlElement) -> Screen {
-        let screen = Screen::new(self.site.clone(), host);
-        self.screens.borrow_mut().push(screen.clone());
+    pub fn screen(&self, host: HtmlElement) -> &'static Screen {
+        let screen = keep(Screen::new(self.site, host));
+        self.screens.borrow_mut().push(screen);
         screen
     }
 
     /// The book's theme has changed.
     pub fn repaint(&self) {
-        self.screens.borrow().iter().for_each(Screen::repaint);
+        self.screens.borrow().iter().for_each(|s| s.repaint());
     }
 
-    pub fn lab(&self, slug: &str) -> Option<&LabInfo> {
-        self.labs.as_ref()?.labs.iter().find(|l| l.lab.slug == slug)
+    pub fn lab(&self, slug: &str) -> Option<&'static Lab> {
+        self.labs.as_ref()?.labs.iter().find(|l| l.slug == slug).copied()
     }
 
     /// What the reader set the knobs of a lab to; those left alone are not in it.
@@ -145,12 +150,12 @@ impl Page {
     }
 }
 
-fn dispatch(widget: &Rc<dyn Widget>, event: &Event) {
+fn dispatch(widget: &'static dyn Widget, event: &Event) {
     let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
     let Some(part) = target.and_then(|t| t.closest("[data-do]").ok().flatten()) else { return };
     let doing = data(&part, "do");
     let Some((kind, what)) = doing.split_once(' ') else { return };
     if event.type_().starts_with(kind) && get(&part, "aria-disabled").is_none() {
-        widget.clone().act(what, event);
+        widget.act(what, event);
     }
 }

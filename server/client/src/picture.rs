@@ -1,12 +1,12 @@
 //! A run's timeline as it is drawn: it grows with the run, can be zoomed, and follows the clock.
 
-use crate::dom::{self, Redraw, attr, get};
-use crate::page::Shared;
+use crate::dom::{self, attr, get};
+use crate::page::{Shared, keep};
 use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use still_running_view::{View, svg};
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlElement, PointerEvent, ResizeObserver};
+use web_sys::{Event, HtmlElement, PointerEvent};
 
 /// The smallest part of a run that is shown, in µs.
 const SMALLEST: u64 = 100;
@@ -25,36 +25,33 @@ pub struct Picture {
     cursor: Cell<Option<u64>>,
     /// At least this much time, so that two runs have one scale.
     least: Cell<u64>,
-    redraw: Redraw,
+    waits: Cell<bool>,
     pressed: Cell<bool>,
 }
 
 impl Picture {
     /// In `host`, of our [`markup`]. `id`: unique in the whole book.
-    pub fn new(host: HtmlElement, id: String) -> Rc<Self> {
-        Rc::new_cyclic(|this: &Weak<Self>| {
-            let this = this.clone();
-            let redraw = Redraw::new(Rc::new(move || this.upgrade().iter().for_each(|p| p.draw())));
-            let resized = redraw.clone();
-            let resized = dom::callback(Box::new(move || resized.ask()));
-            if let Ok(observer) = ResizeObserver::new(&resized) {
-                observer.observe(&host);
-            }
-            Self {
-                host,
-                id,
-                tape: RefCell::default(),
-                part: Cell::default(),
-                cursor: Cell::default(),
-                least: Cell::default(),
-                redraw,
-                pressed: Cell::default(),
-            }
-        })
+    pub fn new(host: HtmlElement, id: String) -> &'static Self {
+        let this = keep(Self {
+            host,
+            id,
+            tape: RefCell::default(),
+            part: Cell::default(),
+            cursor: Cell::default(),
+            least: Cell::default(),
+            waits: Cell::default(),
+            pressed: Cell::default(),
+        });
+        dom::on_resize(&this.host, Box::new(|| this.redraw()));
+        this
+    }
+
+    fn redraw(&'static self) {
+        dom::redraw(&self.waits, Box::new(|| self.draw()));
     }
 
     /// Another run, as a whole.
-    pub fn show(&self, tape: &Shared) {
+    pub fn show(&'static self, tape: &Shared) {
         let same = self.tape.borrow().as_ref().is_some_and(|t| Rc::ptr_eq(t, tape));
         if !same {
             *self.tape.borrow_mut() = Some(tape.clone());
@@ -62,23 +59,23 @@ impl Picture {
             self.cursor.set(None);
             self.least.set(0);
         }
-        self.redraw.ask();
+        self.redraw();
     }
 
     /// As much time as the longer of two runs.
-    pub fn at_least(&self, end: u64) {
+    pub fn at_least(&'static self, end: u64) {
         self.least.set(end);
-        self.redraw.ask();
+        self.redraw();
     }
 
-    pub fn cursor(&self, at: Option<u64>) {
+    pub fn cursor(&'static self, at: Option<u64>) {
         if self.cursor.replace(at) != at {
-            self.redraw.ask();
+            self.redraw();
         }
     }
 
     /// Shows `factor` times as much time, around the clock's hand where it can be seen.
-    pub fn zoom(&self, factor: f64) {
+    pub fn zoom(&'static self, factor: f64) {
         let (from, to) = self.range();
         let middle = match self.cursor.get() {
             Some(at) if (from..=to).contains(&at) => at,
@@ -90,25 +87,25 @@ impl Picture {
     }
 
     /// Moves on by a share of what is shown.
-    pub fn pan(&self, share: f64) {
+    pub fn pan(&'static self, share: f64) {
         let (from, to) = self.range();
         let by = (to - from) as f64 * share;
         self.look((from as f64 + by).max(0.0) as u64, to - from);
     }
 
-    pub fn whole(&self) {
+    pub fn whole(&'static self) {
         self.part.set(None);
-        self.redraw.ask();
+        self.redraw();
     }
 
-    fn look(&self, from: u64, width: u64) {
+    fn look(&'static self, from: u64, width: u64) {
         let end = self.end();
         let width = width.max(SMALLEST);
         self.part.set((width < end).then(|| {
             let from = from.min(end - width);
             (from, from + width)
         }));
-        self.redraw.ask();
+        self.redraw();
     }
 
     pub fn end(&self) -> u64 {

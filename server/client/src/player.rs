@@ -1,10 +1,9 @@
 //! One clock over one or two runs: play, pause, seek, speed, step to the next thing that happened.
 
 use crate::dom::{self, attr, part, say, set_value, value};
-use crate::page::Shared;
+use crate::page::{Shared, keep};
 use crate::screen::Screen;
 use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
 use still_running_view::text::time;
 use web_sys::HtmlElement;
 
@@ -41,19 +40,18 @@ pub struct Player {
     over: RefCell<Option<Box<dyn FnOnce()>>>,
     /// Told the lab time whenever this player moves its clock.
     moved: Box<dyn Fn(u64)>,
-    this: Weak<Player>,
 }
 
 /// A run, and where it is shown up to.
 pub struct Track {
     pub tape: Shared,
-    pub screen: Screen,
+    pub screen: &'static Screen,
     place: Cell<(usize, usize)>,
 }
 
 impl Track {
-    pub fn new(tape: &Shared, screen: &Screen) -> Self {
-        Self { tape: tape.clone(), screen: screen.clone(), place: Cell::default() }
+    pub fn new(tape: &Shared, screen: &'static Screen) -> Self {
+        Self { tape: tape.clone(), screen, place: Cell::default() }
     }
 
     /// All of it is on the screen already.
@@ -78,8 +76,8 @@ impl Track {
 
 impl Player {
     /// For the [`markup`] in `root`.
-    pub fn new(root: &HtmlElement, moved: Box<dyn Fn(u64)>) -> Rc<Self> {
-        Rc::new_cyclic(|this| Self {
+    pub fn new(root: &HtmlElement, moved: Box<dyn Fn(u64)>) -> &'static Self {
+        keep(Self {
             bar: part(root, ".sr-player"),
             tracks: RefCell::default(),
             at: Cell::default(),
@@ -87,12 +85,11 @@ impl Player {
             frame: Cell::default(),
             over: RefCell::default(),
             moved,
-            this: this.clone(),
         })
     }
 
     /// What the reader did to the controls; whether it was one of them.
-    pub fn act(&self, what: &str) -> bool {
+    pub fn act(&'static self, what: &str) -> bool {
         match what {
             "play" if self.playing.get() => self.pause(),
             "play" => self.play(),
@@ -132,7 +129,7 @@ impl Player {
     }
 
     /// From the beginning; where motion is not wanted, the end is shown at once.
-    pub fn play(&self) {
+    pub fn play(&'static self) {
         if dom::reduced_motion() {
             return self.move_to(self.end());
         }
@@ -169,12 +166,11 @@ impl Player {
         self.move_to(next);
     }
 
-    fn next(&self) {
-        let this = self.this.clone();
-        dom::next_frame(Box::new(move |now| this.upgrade().iter().for_each(|p| p.tick(now))));
+    fn next(&'static self) {
+        dom::next_frame(Box::new(|now| self.tick(now)));
     }
 
-    fn tick(&self, now: f64) {
+    fn tick(&'static self, now: f64) {
         if !self.playing.get() {
             return;
         }

@@ -1,11 +1,10 @@
 //! Done marks, and where the reader was: kept in this browser, taken along as a file.
 
 use crate::dom::{self, all, attr, data, get, html, one, part, say, show, wait, window};
-use crate::page::{Page, Widget};
+use crate::page::{Page, Widget, keep};
 use crate::question;
 use crate::store;
 use js_sys::{Array, JSON, Object, Reflect};
-use std::rc::Rc;
 use still_running_view::text::escape;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, Event, HtmlElement, HtmlInputElement, Url};
@@ -29,13 +28,12 @@ struct Mark {
 }
 
 /// In the strip under a chapter's title.
-pub fn build(page: &Rc<Page>, root: &HtmlElement) {
+pub fn build(page: &'static Page, root: &HtmlElement) {
     if page.site.live() {
         all(root, "[data-sr-live]").iter().for_each(|e| say(e, "Live on this page. Recorded"));
     }
     html(root, MARKUP);
-    let this = Rc::new(Mark { root: root.clone(), slug: data(root, "lab") });
-    page.adopt(root, this.clone());
+    page.adopt(root, keep(Mark { root: root.clone(), slug: data(root, "lab") }));
     // Where the reader is now, for the next visit.
     let href = window().location().href().unwrap_or_default();
     let here = href.split(['?', '#']).next().unwrap_or_default();
@@ -44,7 +42,7 @@ pub fn build(page: &Rc<Page>, root: &HtmlElement) {
 }
 
 impl Widget for Mark {
-    fn act(self: Rc<Self>, what: &str, event: &Event) {
+    fn act(&'static self, what: &str, event: &Event) {
         let local = store::local();
         let told = match what {
             "done" => {
@@ -70,7 +68,7 @@ impl Mark {
         draw();
     }
 
-    fn load(self: Rc<Self>, event: &Event) {
+    fn load(&'static self, event: &Event) {
         let input = event.target().map(|t| t.unchecked_into::<HtmlInputElement>());
         let Some(file) = input.and_then(|i| i.files()).and_then(|f| f.get(0)) else { return };
         let take = move |text: Option<JsValue>| {
@@ -80,7 +78,7 @@ impl Mark {
                 None => "This file holds no progress of this book. Choose one that was saved here.",
             });
         };
-        wait(file.text().unchecked_into(), Box::new(take));
+        wait(file.text().unchecked_ref(), Box::new(take));
     }
 }
 

@@ -1,9 +1,8 @@
 //! Questions: the answer is kept in this browser; what is to be said about it is said when it is due.
 
 use crate::dom::{self, all, data, flag, html, one, say, value};
-use crate::page::{Page, Widget};
+use crate::page::{Page, Widget, keep};
 use crate::store;
-use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, HtmlInputElement};
 
@@ -12,15 +11,15 @@ pub const KEY: &str = "still-running answer ";
 
 struct Question(HtmlElement);
 
-pub fn build(page: &Rc<Page>, root: &HtmlElement) {
+pub fn build(page: &'static Page, root: &HtmlElement) {
     html(root, "<p class=\"sr-answer\" role=\"status\"></p>");
     all(root, ".sr-option > input").iter().for_each(|i| dom::attr(i, "data-do", "change answer"));
-    page.adopt(root, Rc::new(Question(root.clone())));
+    page.adopt(root, keep(Question(root.clone())));
     restore(root);
 }
 
 impl Widget for Question {
-    fn act(self: Rc<Self>, _: &str, _: &Event) {
+    fn act(&'static self, _: &str, _: &Event) {
         let chosen = one(&self.0, "input:checked").map(|i| value(&i)).unwrap_or_default();
         store::keep(&store::local(), &key(&self.0.id()), &chosen);
         answered(&self.0);

@@ -3,11 +3,11 @@
 use crate::page::{Knobs, value};
 use crate::tape::Tape;
 use crate::{api, site::Site, words};
-use labkit_wire::Description;
-use serde_json::Value;
+use crate::json::Lab;
+use labkit_wire::json::Json;
 
 /// The file of a recorded run, from the site's root; none where it was not recorded with these knobs.
-pub fn file(lab: &Description, variant: &str, knobs: &Knobs) -> Option<String> {
+pub fn file(lab: &Lab, variant: &str, knobs: &Knobs) -> Option<String> {
     let turned =
         |k: &&labkit_wire::Knob| value(knobs, &k.name).is_some_and(|v| v != k.default_text());
     let turned: Vec<_> = lab.knobs.iter().filter(turned).collect();
@@ -30,7 +30,7 @@ pub type Loaded = Result<Tape, String>;
 /// Loads a recorded run, and calls `done` with it, or with a sentence.
 pub fn load(
     site: &Site,
-    lab: &Description,
+    lab: &Lab,
     variant: &str,
     knobs: &Knobs,
     done: Box<dyn FnOnce(Loaded)>,
@@ -48,14 +48,14 @@ pub fn load(
 /// The run in an asciicast: its events tell the time, so the player's own is not needed.
 fn read(text: &str) -> Option<Tape> {
     let mut lines = text.lines();
-    let header: Value = serde_json::from_slice(lines.next()?.as_bytes()).ok()?;
-    (header.get("version")?.as_u64()? == 3).then_some(())?;
+    let header = Json::parse(lines.next()?.as_bytes())?;
+    (header.get("version")?.number()? == 3).then_some(())?;
     let mut tape = Tape::default();
-    tape.recorded = header.get("timestamp").and_then(Value::as_u64);
+    tape.recorded = header.get("timestamp").and_then(Json::number);
     for line in lines.filter(|l| !l.starts_with('#') && !l.is_empty()) {
-        let event: Value = serde_json::from_slice(line.as_bytes()).ok()?;
-        if event.get(1)?.as_str()? == "o" {
-            tape.push(event.get(2)?.as_str()?.as_bytes());
+        let event = Json::parse(line.as_bytes())?.items()?;
+        if event.get(1)?.is("o") {
+            tape.push(event.get(2)?.text()?.as_bytes());
         }
     }
     tape.finish();

@@ -6,7 +6,7 @@ mod served;
 use crate::dom::{self, attr, data, enable, html, part, say, show};
 use crate::json;
 use crate::live::Live;
-use crate::page::{Knobs, Page, Shared, Signal, Widget};
+use crate::page::{Knobs, Page, Shared, Signal, Widget, keep};
 use crate::player::{self, Player, Track};
 use crate::screen::Screen;
 use crate::transcript;
@@ -17,18 +17,18 @@ use still_running_view::text::escape;
 use web_sys::{Event, HtmlElement};
 
 pub struct Run {
-    page: Rc<Page>,
+    page: &'static Page,
     root: HtmlElement,
     lab: String,
     variant: String,
     /// What the chapter asks for.
     preset: Knobs,
-    screen: Screen,
-    player: Rc<Player>,
+    screen: &'static Screen,
+    player: &'static Player,
     tape: RefCell<Option<Shared>>,
     live: RefCell<Option<Rc<Live>>>,
     /// Which variant is shown: the widget's own, or the reader's.
-    shown: Rc<RefCell<String>>,
+    shown: &'static RefCell<String>,
     /// Which press of Run this is; what an earlier one still brings is of no interest.
     turn: Cell<u32>,
 }
@@ -38,7 +38,7 @@ pub const STOP: &str = "<button type=\"button\" class=\"sr-stop\" data-do=\"clic
 const MINE: &str =
     "<button type=\"button\" class=\"sr-mine\" data-do=\"click mine\">Run mine</button>";
 
-pub fn build(page: &Rc<Page>, root: &HtmlElement) {
+pub fn build(page: &'static Page, root: &HtmlElement) {
     let (lab, variant, served) = (data(root, "lab"), data(root, "variant"), page.site.live());
     let why = if served { served::refusal(page, &lab, &variant) } else { None };
     let known = page.lab(&lab).is_some() && (served || variant != "mine");
@@ -54,17 +54,17 @@ pub fn build(page: &Rc<Page>, root: &HtmlElement) {
         (false, _) => "<span class=\"sr-tag\">recorded</span>".to_owned(),
     };
     html(root, &markup(&lab, &variant, &beside, &missing.unwrap_or_default()));
-    let shown: Rc<RefCell<String>> = Rc::default();
-    let (teller, of, which) = (page.clone(), lab.clone(), shown.clone());
+    let shown: &RefCell<String> = keep(RefCell::default());
+    let of = lab.clone();
     let moved = move |at| {
-        let variant = which.borrow().clone();
-        teller.tell(&Signal::At { lab: &of, variant: &variant, at });
+        let variant = shown.borrow().clone();
+        page.tell(&Signal::At { lab: &of, variant: &variant, at });
     };
-    let this = Rc::new(Run {
+    let this = keep(Run {
         screen: page.screen(part(root, ".sr-screen")),
         player: Player::new(root, Box::new(moved)),
         preset: json::fields(&data(root, "knobs")),
-        page: page.clone(),
+        page,
         root: root.clone(),
         lab,
         variant,
@@ -73,7 +73,7 @@ pub fn build(page: &Rc<Page>, root: &HtmlElement) {
         shown,
         turn: Cell::default(),
     });
-    page.adopt(root, this.clone());
+    page.adopt(root, this);
     this.name();
     if served {
         this.resume();
@@ -103,9 +103,9 @@ fn markup(lab: &str, variant: &str, beside: &str, missing: &str) -> String {
 }
 
 impl Widget for Run {
-    fn act(self: Rc<Self>, what: &str, _: &Event) {
+    fn act(&'static self, what: &str, _: &Event) {
         match what {
-            "go" if self.page.site.live() => self.clone().run(&self.variant),
+            "go" if self.page.site.live() => self.run(&self.variant),
             "mine" => self.run("mine"),
             "go" => self.replay(),
             "stop" => self.halt(),
@@ -144,16 +144,16 @@ impl Run {
 
     /// Says with which knobs the next run is.
     fn name(&self) {
-        let Some(info) = self.page.lab(&self.lab) else { return };
+        let Some(lab) = self.page.lab(&self.lab) else { return };
         let knobs = self.knobs();
         match self.page.site.live() {
-            true => say(&self.part(".sr-set"), &words::knobs(&info.lab, &knobs)),
-            false => self.name_recording(&info.lab, &knobs),
+            true => say(&self.part(".sr-set"), &words::knobs(lab, &knobs)),
+            false => self.name_recording(lab, &knobs),
         }
     }
 
     /// Another run begins.
-    fn begin(&self, variant: &str, saying: &str) -> u32 {
+    fn begin(&'static self, variant: &str, saying: &str) -> u32 {
         *self.shown.borrow_mut() = variant.to_owned();
         dom::all(&self.root, "[data-sr-fallback]").iter().for_each(|f| show(f, false));
         self.turn.set(self.turn.get() + 1);
@@ -207,7 +207,7 @@ impl Run {
     }
 
     fn track(&self, tape: &Shared) -> Track {
-        Track::new(tape, &self.screen)
+        Track::new(tape, self.screen)
     }
 
     fn draw_transcript(&self) {

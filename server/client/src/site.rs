@@ -2,7 +2,7 @@
 
 use crate::json::{self, Read};
 use crate::{api, dom, js};
-use serde_json::Value;
+use labkit_wire::json::Json;
 use still_running_view::text::escape;
 
 /// `still-running.json` at the site's root.
@@ -30,16 +30,16 @@ pub struct Xterm {
 }
 
 impl Read for Site {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: Json<'_>) -> Option<Self> {
         Some(Self {
-            mode: match json.get("mode")?.as_str()? {
+            mode: match json::word(json, "mode").as_str() {
                 "live" => Mode::Live,
                 "recorded" => Mode::Recorded,
                 _ => return None,
             },
             xterm: json
                 .get("xterm")
-                .filter(|x| x.is_object())
+                .filter(|x| !x.is_null())
                 .map(|x| Xterm { css: json::maybe(x, "css") }),
             css: json::maybe(json, "css"),
             root: String::new(),

@@ -4,8 +4,8 @@ use crate::dom;
 use web_sys::{MutationObserver, MutationObserverInit};
 
 /// Calls `f` whenever the theme changes.
-pub fn follow(f: impl Fn() + 'static) {
-    let observer = MutationObserver::new(&dom::callback(Box::new(f))).expect("an observer is made");
+pub fn follow(f: Box<dyn Fn()>) {
+    let observer = MutationObserver::new(&dom::callback(f)).expect("an observer is made");
     let init = MutationObserverInit::new();
     init.set_attributes(true);
     observer.observe_with_options(&dom::root(), &init).expect("the root can be observed");

@@ -1,7 +1,7 @@
 //! A timeline widget: a recorded picture, until a run on this page takes its place.
 
 use crate::dom::{self, attr, data, html, part, say, set_value, show, value};
-use crate::page::{Page, Shared, Signal, Widget};
+use crate::page::{Page, Shared, Signal, Widget, keep};
 use crate::picture::{self, Picture};
 use crate::recording;
 use crate::run::note;
@@ -15,25 +15,25 @@ const EXPLORE: &str = "<button type=\"button\" class=\"sr-explore\" data-do=\"cl
     scrub</button>";
 
 struct Timeline {
-    page: Rc<Page>,
+    page: &'static Page,
     root: HtmlElement,
     lab: String,
     variant: String,
-    picture: Rc<Picture>,
+    picture: &'static Picture,
     tape: RefCell<Option<Shared>>,
 }
 
-pub fn build(page: &Rc<Page>, root: &HtmlElement) {
+pub fn build(page: &'static Page, root: &HtmlElement) {
     let (lab, variant) = (data(root, "lab"), data(root, "variant"));
     html(root, &markup(&lab, &variant));
-    let recorded = page.lab(&lab).and_then(|l| recording::file(&l.lab, &variant, &vec![]));
+    let recorded = page.lab(&lab).and_then(|l| recording::file(l, &variant, &vec![]));
     if recorded.is_some() {
         html(root, EXPLORE);
     }
     let picture = Picture::new(part(root, ".sr-tl-frame"), format!("{}-drawn", root.id()));
-    let (page, root, tape) = (page.clone(), root.clone(), RefCell::default());
-    let this = Rc::new(Timeline { page, root, lab, variant, picture, tape });
-    this.page.adopt(&this.root, this.clone());
+    let (root, tape) = (root.clone(), RefCell::default());
+    let this = keep(Timeline { page, root, lab, variant, picture, tape });
+    page.adopt(&this.root, this);
 }
 
 fn markup(lab: &str, variant: &str) -> String {
@@ -60,7 +60,7 @@ fn markup(lab: &str, variant: &str) -> String {
 }
 
 impl Widget for Timeline {
-    fn act(self: Rc<Self>, what: &str, event: &Event) {
+    fn act(&'static self, what: &str, event: &Event) {
         match what {
             "in" => self.picture.zoom(0.5),
             "out" => self.picture.zoom(2.0),
@@ -134,13 +134,12 @@ impl Timeline {
         self.part(".table-wrapper").set_inner_html(&html);
     }
 
-    fn explore(self: Rc<Self>) {
-        let Some(lab) = self.page.lab(&self.lab).map(|l| l.lab.clone()) else { return };
-        let (site, variant) = (self.page.site.clone(), self.variant.clone());
+    fn explore(&'static self) {
+        let Some(lab) = self.page.lab(&self.lab) else { return };
         let take = move |loaded: recording::Loaded| match loaded {
             Ok(tape) => self.run(&Rc::new(RefCell::new(tape)), true),
             Err(why) => html(&self.root, &note(&why)),
         };
-        recording::load(&site, &lab, &variant, &vec![], Box::new(take));
+        recording::load(self.page.site, lab, &self.variant, &vec![], Box::new(take));
     }
 }

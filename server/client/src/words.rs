@@ -1,8 +1,9 @@
 //! What the page says about a run, in whole sentences.
 
+use crate::json::Lab;
 use crate::page::{Knobs, value};
 use crate::tape::Tape;
-use labkit_wire::{Description, Verdict};
+use labkit_wire::Verdict;
 use still_running_protocol::{Exit, Reason};
 use still_running_view::recording::date;
 
@@ -28,7 +29,7 @@ pub fn recorded(lab: &str, variant: &str, tape: &Tape) -> String {
 }
 
 /// Where these knobs were not recorded: which were, and what to type.
-pub fn unrecorded(lab: &Description, variant: &str, knobs: &Knobs) -> String {
+pub fn unrecorded(lab: &Lab, variant: &str, knobs: &Knobs) -> String {
     let turned = lab.knobs.iter().filter_map(|knob| {
         Some((knob, value(knobs, &knob.name).filter(|v| *v != knob.default_text())?))
     });
@@ -92,7 +93,7 @@ pub fn class(verdict: Option<Verdict>) -> &'static str {
 }
 
 /// The knobs that are not at their defaults, such as `tick = 40 ms`; empty where all are.
-pub fn knobs(lab: &Description, set: &Knobs) -> String {
+pub fn knobs(lab: &Lab, set: &Knobs) -> String {
     let said = lab.knobs.iter().filter_map(|knob| {
         let value = value(set, &knob.name).filter(|v| *v != knob.default_text())?;
         Some(match &knob.kind {

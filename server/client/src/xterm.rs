@@ -90,7 +90,7 @@ pub fn load(site: &Site, done: Box<dyn FnOnce(bool)>) {
         LIBRARY.set(library);
         done(loaded);
     };
-    wait(Promise::all(&both).unchecked_into(), Box::new(take));
+    wait(Promise::all(&both).unchecked_ref(), Box::new(take));
 }
 
 fn library(both: &Array) -> Result<Library, JsValue> {

@@ -1,6 +1,7 @@
 //! cargo, then wasm-bindgen, then wasm-opt and esbuild.
 
 use super::manifest::{self, Manifest};
+use super::names;
 use super::toolchain::{TARGET, Toolchain};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
@@ -30,13 +31,10 @@ pub fn build(root: &Path) -> Result<()> {
     let tools = BTreeMap::from([
         ("rustc".to_owned(), toolchain.version()?),
         ("wasm-bindgen".to_owned(), WASM_BINDGEN.to_owned()),
-        (
-            "wasm-opt".to_owned(),
-            squeeze(root, "wasm-opt", &["-Oz", "--strip-debug"], "--output=", &wasm)?,
-        ),
+        ("wasm-opt".to_owned(), optimize(root, &wasm, &script)?),
         (
             "esbuild".to_owned(),
-            squeeze(root, "esbuild", &["--minify", "--allow-overwrite"], "--outfile=", &script)?,
+            squeeze(root, "esbuild", &["--minify", "--allow-overwrite"], "--outfile=", &script)?.0,
         ),
     ]);
     let files = publish(root, &out)?;
@@ -82,14 +80,37 @@ fn bindgen(wasm: &Path, out: &Path) -> Result<()> {
         .generate(out)
 }
 
-/// Makes a file smaller in place with a tool from npm; gives the tool's version.
-fn squeeze(root: &Path, tool: &str, how: &[&str], out: &str, file: &Path) -> Result<String> {
+/// What wasm-opt does beyond its usual. Nothing is kept at the lowest addresses (the stack ends there, and would have
+/// to overflow first), and fresh memory is zero.
+const SQUEEZE: [&str; 9] = [
+    "-Oz",
+    "--low-memory-unused",
+    "--zero-filled-memory",
+    "--flatten",
+    "--rereloop",
+    "--dfo",
+    "-Oz",
+    "--strip-debug",
+    "--minify-imports-and-exports-and-modules",
+];
+
+/// Makes the wasm smaller, and gives the script the names that it has then.
+fn optimize(root: &Path, wasm: &Path, script: &Path) -> Result<String> {
+    let (version, names) = squeeze(root, "wasm-opt", &SQUEEZE, "--output=", wasm)?;
+    if !names.is_empty() {
+        fs::write(script, names::shorten(&fs::read_to_string(script)?, &names)?)?;
+    }
+    Ok(version)
+}
+
+/// Makes a file smaller in place with a tool from npm; gives the tool's version, and what it printed.
+fn squeeze(root: &Path, tool: &str, how: &[&str], out: &str, file: &Path) -> Result<(String, String)> {
     let path = root.join("server/client/tools/node_modules/.bin").join(tool);
     if !path.exists() {
         println!(
             "    no {tool} here (npm ci in server/client/tools gets it): the file stays larger"
         );
-        return Ok("none".to_owned());
+        return Ok(("none".to_owned(), String::new()));
     }
     let done = Command::new(&path)
         .arg(file)
@@ -101,7 +122,7 @@ fn squeeze(root: &Path, tool: &str, how: &[&str], out: &str, file: &Path) -> Res
         bail!("{tool} failed: {}", String::from_utf8_lossy(&done.stderr));
     }
     let version = Command::new(&path).arg("--version").output()?;
-    Ok(String::from_utf8(version.stdout)?.trim().to_owned())
+    Ok((String::from_utf8(version.stdout)?.trim().to_owned(), String::from_utf8(done.stdout)?))
 }
 
 /// Puts what was built, and the style sheet, into `dist`.

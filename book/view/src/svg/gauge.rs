@@ -1,6 +1,6 @@
 //! Values over time, as small step lines.
 
-use super::pen::{Item, Pen, px};
+use super::pen::{Item, Pen, fill};
 use crate::layout::Scale;
 use crate::parts::Gauge;
 use crate::text::{shorten, time};
@@ -23,11 +23,11 @@ pub(super) fn draw(pen: &mut Pen, gauge: &Gauge) {
     let item = Item { class: "sr-tl-gauge", seq: gauge.seq, at: first_at, to: pen.now, title };
     let base = pen.y + LABEL + LINE;
     let d = steps(gauge, &pen.scale, pen.now, base, (low, high));
-    pen.item(&item, |pen| {
+    pen.item(&item, &mut |pen| {
         let y = pen.y + LABEL - 4.0;
         pen.text(pen.scale.left + 4.0, y, "sr-tl-name", &shorten(&gauge.name, 28));
         pen.text_end(pen.scale.right, y, "sr-tl-value", &format!("{last}{unit}, most {high}"));
-        pen.path("sr-tl-step", &d);
+        pen.path("sr-tl-step", &d, &[]);
     });
     pen.y = base + 6.0;
 }
@@ -41,21 +41,24 @@ fn range(gauge: &Gauge) -> (i64, i64) {
 fn steps(gauge: &Gauge, scale: &Scale, now: u64, base: f64, (low, high): (i64, i64)) -> String {
     let low = low.min(0);
     let tall = (high - low).max(1) as f64;
-    let y = |value: i64| px(base - (value - low) as f64 / tall * (LINE - 2.0));
+    let y = |value: i64| base - (value - low) as f64 / tall * (LINE - 2.0);
     let mut d = String::new();
     if let Some(value) = gauge.at(scale.from) {
-        d += &format!("M{} {}", px(scale.left), y(value));
+        fill(&mut d, "M# #", &[scale.left, y(value)]);
     }
     let shown = gauge.steps.iter().filter(|(at, _)| *at > scale.from && *at <= scale.to);
     for column in columns(shown, scale) {
-        let x = px(column.x);
-        d += &if d.is_empty() { format!("M{x} {}", y(column.last)) } else { format!("H{x}") };
-        if column.low != column.high {
-            d += &format!("V{}V{}", y(column.high), y(column.low));
+        match d.is_empty() {
+            true => fill(&mut d, "M# #", &[column.x, y(column.last)]),
+            false => fill(&mut d, "H#", &[column.x]),
         }
-        d += &format!("V{}", y(column.last));
+        if column.low != column.high {
+            fill(&mut d, "V#V#", &[y(column.high), y(column.low)]);
+        }
+        fill(&mut d, "V#", &[y(column.last)]);
     }
-    d + &format!("H{}", px(scale.x(now)))
+    fill(&mut d, "H#", &[scale.x(now)]);
+    d
 }
 
 struct Column {

@@ -7,7 +7,7 @@ use crate::layout::{MAX_GAUGES, MAX_LANES, Scale, nearest};
 use crate::model::Timeline;
 use crate::parts::Lane;
 use crate::text::{escape, shorten, sign};
-use pen::{Pen, px};
+use pen::{Pen, fill};
 
 /// Narrower than this a picture is not drawn, px.
 pub const MIN_WIDTH: f64 = 240.0;
@@ -75,7 +75,7 @@ pub fn svg(t: &Timeline, v: &View) -> String {
     let scale = v.scale();
     let mut pen = Pen::new(scale, nearest(t, &scale), t.end(), v.narrow());
     for (i, lane) in t.lanes.iter().take(MAX_LANES).enumerate() {
-        draw_lane(&mut pen, lane, i);
+        draw_lane(&mut pen, t, lane, i);
     }
     if let Some(more) = t.lanes.len().checked_sub(MAX_LANES).filter(|n| *n > 0) {
         pen.y += 16.0;
@@ -91,21 +91,20 @@ pub fn svg(t: &Timeline, v: &View) -> String {
 
 fn open(t: &Timeline, v: &View, scale: &Scale, height: f64) -> String {
     let run = t.run().map(|r| format!("{}, {}: ", r.lab, r.variant)).unwrap_or_default();
-    let (w, h) = (px(v.width.max(MIN_WIDTH)), px(height));
-    format!(
-        "<svg class=\"sr-timeline\" id=\"{}\" role=\"group\" aria-label=\"Timeline. {}{}\" width=\"{w}\" \
-         height=\"{h}\" viewBox=\"0 0 {w} {h}\" data-from=\"{}\" data-to=\"{}\" data-left=\"{}\" data-right=\"{}\">",
+    let (w, h) = (v.width.max(MIN_WIDTH), height);
+    let mut out = format!(
+        "<svg class=\"sr-timeline\" id=\"{}\" role=\"group\" aria-label=\"Timeline. {}{}\"",
         escape(&v.id),
         escape(&run),
-        escape(&t.finding()),
-        scale.from,
-        scale.to,
-        px(scale.left),
-        px(scale.right)
-    )
+        escape(&t.finding())
+    );
+    fill(&mut out, " width=\"#\" height=\"#\" viewBox=\"0 0 # #\"", &[w, h, w, h]);
+    out += &format!(" data-from=\"{}\" data-to=\"{}\"", scale.from, scale.to);
+    fill(&mut out, " data-left=\"#\" data-right=\"#\">", &[scale.left, scale.right]);
+    out
 }
 
-fn draw_lane(pen: &mut Pen, lane: &Lane, index: usize) {
+fn draw_lane(pen: &mut Pen, t: &Timeline, lane: &Lane, index: usize) {
     let top = pen.y;
     match pen.narrow {
         true => {
@@ -118,14 +117,14 @@ fn draw_lane(pen: &mut Pen, lane: &Lane, index: usize) {
         }
     }
     tracks::draw(pen, lane);
-    moments::draw(pen, lane);
+    moments::draw(pen, lane, &t.log);
     for gauge in lane.gauges.iter().take(MAX_GAUGES) {
         gauge::draw(pen, gauge);
     }
     pen.y = (pen.y + PAD).max(top + 36.0);
     if index > 0 {
         let (left, right) = (if pen.narrow { pen.scale.left } else { PAD }, pen.scale.right);
-        pen.path("sr-tl-rule", &format!("M{} {}H{}", px(left), px(top), px(right)));
+        pen.path("sr-tl-rule", "M# #H#", &[left, top, right]);
     }
 }
 
@@ -133,9 +132,11 @@ fn draw_lane(pen: &mut Pen, lane: &Lane, index: usize) {
 fn axis(pen: &mut Pen, height: f64) {
     let (ticks, step) = pen.scale.ticks(84.0);
     let bottom = height - FOOT;
-    let line = |t: &u64| format!("M{} {}V{}", px(pen.scale.x(*t)), px(AXIS - 6.0), px(bottom));
-    let lines: String = ticks.iter().map(line).collect();
-    pen.path("sr-tl-grid", &lines);
+    pen.begin_path("sr-tl-grid");
+    for tick in &ticks {
+        pen.shape("M# #V#", &[pen.scale.x(*tick), AXIS - 6.0, bottom]);
+    }
+    pen.end_path();
     for tick in ticks {
         let x = pen.scale.x(tick);
         // A label that would be cut off at the left begins at its line.
@@ -160,16 +161,13 @@ fn foot(pen: &mut Pen, t: &Timeline, v: &View, height: f64) {
     let bottom = height - FOOT;
     if let Some(verdict) = t.verdict().filter(|_| pen.scale.shows(t.end(), t.end())) {
         let x = pen.scale.x(t.end());
-        pen.path("sr-tl-end", &format!("M{} {}V{}", px(x), px(AXIS - 6.0), px(bottom + 4.0)));
+        pen.path("sr-tl-end", "M# #V#", &[x, AXIS - 6.0, bottom + 4.0]);
         let class = format!("sr-tl-verdict is-{verdict}");
         pen.text_end(x, height - 7.0, &class, &format!("{} {verdict}", sign(verdict)));
     }
     if let Some(at) = v.cursor {
         let (x, right) = (pen.scale.x(at), pen.scale.right);
-        pen.path(
-            "sr-tl-later",
-            &format!("M{} {}H{}V{}H{}z", px(x), px(AXIS), px(right), px(bottom), px(x)),
-        );
-        pen.path("sr-tl-cursor", &format!("M{} {}V{}", px(x), px(AXIS - 8.0), px(bottom)));
+        pen.path("sr-tl-later", "M# #H#V#H#z", &[x, AXIS, right, bottom, x]);
+        pen.path("sr-tl-cursor", "M# #V#", &[x, AXIS - 8.0, bottom]);
     }
 }

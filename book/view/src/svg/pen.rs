@@ -1,7 +1,7 @@
 use super::AXIS;
 use crate::layout::Scale;
 use crate::text::escape;
-use std::fmt::{self, Write};
+use std::fmt::Write;
 
 /// An average character of the labels, px. Text is only placed where this many pixels are free.
 const CHAR: f64 = 6.4;
@@ -32,47 +32,63 @@ impl Pen {
         Self { out: String::new(), y: AXIS, scale, near, now, narrow, stops: 0 }
     }
 
-    pub fn item(&mut self, item: &Item<'_>, draw: impl FnOnce(&mut Self)) {
+    pub fn item(&mut self, item: &Item<'_>, draw: &mut dyn FnMut(&mut Self)) {
         let tab = if self.stops == 0 { 0 } else { -1 };
         self.stops += 1;
-        self.push(format_args!(
+        let begin = write!(
+            self.out,
             "<g class=\"sr-tl-item {}\" role=\"img\" tabindex=\"{tab}\" data-seq=\"{}\" data-at=\"{}\" data-to=\"{}\"><title>{}</title>",
             item.class,
             item.seq,
             item.at,
             item.to,
             escape(&item.title)
-        ));
+        );
+        begin.expect("a string takes everything");
         draw(self);
         self.out.push_str("</g>");
     }
 
-    pub fn path(&mut self, class: &str, d: &str) {
-        self.push(format_args!("<path class=\"{class}\" d=\"{d}\"/>"));
+    /// A path; in its shape each `#` stands for the next of the numbers.
+    pub fn path(&mut self, class: &str, shape: &str, numbers: &[f64]) {
+        self.begin_path(class);
+        self.shape(shape, numbers);
+        self.end_path();
+    }
+
+    pub fn begin_path(&mut self, class: &str) {
+        self.out += "<path class=\"";
+        self.out += class;
+        self.out += "\" d=\"";
+    }
+
+    /// Goes on with a path.
+    pub fn shape(&mut self, shape: &str, numbers: &[f64]) {
+        fill(&mut self.out, shape, numbers);
+    }
+
+    pub fn end_path(&mut self) {
+        self.out += "\"/>";
     }
 
     pub fn text(&mut self, x: f64, y: f64, class: &str, text: &str) {
-        self.push(format_args!(
-            "<text class=\"{class}\" x=\"{}\" y=\"{}\">{}</text>",
-            px(x),
-            px(y),
-            escape(text)
-        ));
+        self.words(x, y, class, "", text);
     }
 
     /// Text that ends at `x`.
     pub fn text_end(&mut self, x: f64, y: f64, class: &str, text: &str) {
-        self.push(format_args!(
-            "<text class=\"{class}\" text-anchor=\"end\" x=\"{}\" y=\"{}\">{}</text>",
-            px(x),
-            px(y),
-            escape(text)
-        ));
+        self.words(x, y, class, " text-anchor=\"end\"", text);
     }
 
-    fn push(&mut self, what: fmt::Arguments<'_>) {
-        self.out.write_fmt(what).expect("a string takes everything");
+    fn words(&mut self, x: f64, y: f64, class: &str, anchor: &str, text: &str) {
+        for part in ["<text class=\"", class, "\"", anchor] {
+            self.out += part;
+        }
+        self.shape(" x=\"#\" y=\"#\">", &[x, y]);
+        self.out += &escape(text);
+        self.out += "</text>";
     }
+
 }
 
 /// How wide a label is, about.
@@ -80,47 +96,55 @@ pub(super) fn wide(text: &str) -> f64 {
     text.chars().count() as f64 * CHAR
 }
 
-/// A coordinate: a tenth of a pixel is fine enough.
-pub(super) fn px(n: f64) -> Px {
-    Px((n * 10.0).round() as i64)
+/// Writes a pattern: each `#` in it is the next of the numbers.
+pub(super) fn fill(out: &mut String, pattern: &str, numbers: &[f64]) {
+    let mut numbers = numbers.iter();
+    for c in pattern.chars() {
+        match numbers.as_slice().first().filter(|_| c == '#') {
+            Some(n) => {
+                px(out, *n);
+                numbers.next();
+            }
+            None => out.push(c),
+        }
+    }
 }
 
-/// Tenths of a pixel. Thousands are written for one picture, so this goes without the machinery of `format!`.
-pub(super) struct Px(i64);
-
-impl fmt::Display for Px {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (mut digits, mut at) = ([0; 24], 24);
-        let mut put = |byte| {
-            at -= 1;
-            digits[at] = byte;
-        };
-        let (mut whole, tenth) = (self.0.unsigned_abs() / 10, self.0.unsigned_abs() % 10);
-        if tenth > 0 {
-            put(b'0' + tenth as u8);
-            put(b'.');
-        }
-        loop {
-            put(b'0' + (whole % 10) as u8);
-            whole /= 10;
-            if whole == 0 {
-                break;
-            }
-        }
-        if self.0 < 0 {
-            put(b'-');
-        }
-        f.write_str(std::str::from_utf8(&digits[at..]).map_err(|_| fmt::Error)?)
+/// A coordinate: a tenth of a pixel is fine enough. Thousands are written for one picture, so this goes without the
+/// machinery of `format!`.
+fn px(out: &mut String, n: f64) {
+    let tenths = (n * 10.0).round() as i64;
+    let (mut digits, mut at) = ([0; 24], 24);
+    let mut put = |byte| {
+        at -= 1;
+        digits[at] = byte;
+    };
+    let (mut whole, tenth) = (tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
+    if tenth > 0 {
+        put(b'0' + tenth as u8);
+        put(b'.');
     }
+    loop {
+        put(b'0' + (whole % 10) as u8);
+        whole /= 10;
+        if whole == 0 {
+            break;
+        }
+    }
+    if tenths < 0 {
+        put(b'-');
+    }
+    digits[at..].iter().for_each(|digit| out.push(char::from(*digit)));
 }
 
 #[cfg(test)]
 mod tests {
-    use super::px;
+    use super::fill;
 
     #[test]
     fn a_coordinate_has_a_tenth_at_most() {
-        let said = [0.0, 1.04, 12.25, 104.96, -0.5, -17.0].map(|n| px(n).to_string());
-        assert_eq!(said, ["0", "1", "12.3", "105", "-0.5", "-17"]);
+        let mut out = String::new();
+        fill(&mut out, "# #|# # # # #", &[0.0, 1.04, 12.25, 104.96, -0.5, -17.0]);
+        assert_eq!(out, "0 1|12.3 105 -0.5 -17 #");
     }
 }

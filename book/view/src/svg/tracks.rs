@@ -1,6 +1,6 @@
 //! Spans: bars whose end says how they ended.
 
-use super::pen::{Item, Pen, px, wide};
+use super::pen::{Item, Pen, wide};
 use crate::layout::{Cluster, MAX_TRACKS, track};
 use crate::parts::{Lane, Span, SpanEnd};
 use crate::text::{circled, count, time};
@@ -38,9 +38,11 @@ fn draw_track(pen: &mut Pen, lane: &Lane, glyphs: &[Cluster<&Span>], row: Row) {
             to: last.to(pen.now),
             title: title(lane, glyph, pen.now),
         };
-        pen.item(&item, |pen| {
+        pen.item(&item, &mut |pen| {
             let y = pen.y + row.words;
-            pen.path("sr-tl-bar", &bar(glyph, y, row.bar));
+            pen.begin_path("sr-tl-bar");
+            bar(pen, glyph, y, row.bar);
+            pen.end_path();
             if glyph.items.iter().any(|s| s.dropped()) {
                 cross(pen, glyph.x1 - 4.5, y + row.bar / 2.0);
             }
@@ -148,29 +150,26 @@ fn title(lane: &Lane, glyph: &Cluster<&Span>, now: u64) -> String {
 }
 
 /// A whole bar, one broken off (dropped), or one that fades out (still running).
-fn bar(glyph: &Cluster<&Span>, y: f64, h: f64) -> String {
+fn bar(pen: &mut Pen, glyph: &Cluster<&Span>, y: f64, h: f64) {
     let (x0, x1) = (glyph.x0 + 0.5, (glyph.x1 - 0.5).max(glyph.x0 + 1.5));
-    let any = |f: fn(&Span) -> bool| glyph.items.iter().any(|s| f(s));
-    if any(Span::dropped) && x1 - x0 > 14.0 {
-        return broken(x0, x1 - 9.0, y, h);
+    let long = x1 - x0 > 14.0;
+    if long && glyph.items.iter().any(|s| s.dropped()) {
+        let (end, q) = (x1 - 9.0, h / 4.0);
+        return pen.shape("M# #H#l-4 #l4 #l-4 #l4 #H#z", &[x0, y, end, q, q, q, q, x0]);
     }
-    if any(Span::open) && x1 - x0 > 14.0 {
-        return [(x0, x1 - 9.0), (x1 - 7.0, x1 - 4.0), (x1 - 2.0, x1)]
-            .map(|(a, b)| block(a, b, y, h))
-            .concat();
+    if long && glyph.items.iter().any(|s| s.open()) {
+        for (from, to) in [(x0, x1 - 9.0), (x1 - 7.0, x1 - 4.0), (x1 - 2.0, x1)] {
+            block(pen, from, to, y, h);
+        }
+        return;
     }
-    block(x0, x1, y, h)
+    block(pen, x0, x1, y, h);
 }
 
-fn block(x0: f64, x1: f64, y: f64, h: f64) -> String {
-    format!("M{} {}H{}v{}H{}z", px(x0), px(y), px(x1), px(h), px(x0))
-}
-
-fn broken(x0: f64, x1: f64, y: f64, h: f64) -> String {
-    let q = px(h / 4.0);
-    format!("M{} {}H{}l-4 {q}l4 {q}l-4 {q}l4 {q}H{}z", px(x0), px(y), px(x1), px(x0))
+fn block(pen: &mut Pen, x0: f64, x1: f64, y: f64, h: f64) {
+    pen.shape("M# #H#v#H#z", &[x0, y, x1, h, x0]);
 }
 
 fn cross(pen: &mut Pen, x: f64, y: f64) {
-    pen.path("sr-tl-x", &format!("M{} {}l7 7m0 -7l-7 7", px(x - 3.5), px(y - 3.5)));
+    pen.path("sr-tl-x", "M# #l7 7m0 -7l-7 7", &[x - 3.5, y - 3.5]);
 }

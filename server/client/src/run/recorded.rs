@@ -2,16 +2,16 @@
 
 use super::Run;
 use crate::dom::{enable, say};
+use crate::json::Lab;
 use crate::page::Knobs;
 use crate::tape::Tape;
 use crate::{recording, words};
-use labkit_wire::Description;
 use std::cell::RefCell;
 use std::rc::Rc;
 
 impl Run {
     /// Says which recording is played next, or that there is none.
-    pub(super) fn name_recording(&self, lab: &Description, knobs: &Knobs) {
+    pub(super) fn name_recording(&self, lab: &Lab, knobs: &Knobs) {
         let file = recording::file(lab, &self.variant, knobs);
         enable(&self.part(".sr-go"), file.is_some());
         let said = match file {
@@ -21,11 +21,9 @@ impl Run {
         say(&self.part(".sr-set"), &said);
     }
 
-    pub(super) fn replay(self: Rc<Self>) {
-        let Some(lab) = self.page.lab(&self.lab).map(|l| l.lab.clone()) else { return };
+    pub(super) fn replay(&'static self) {
+        let Some(lab) = self.page.lab(&self.lab) else { return };
         let (turn, knobs) = (self.begin(&self.variant, "Loading…"), self.knobs());
-        let site = self.page.site.clone();
-        let variant = self.variant.clone();
         let take = move |loaded: recording::Loaded| {
             if turn == self.turn.get() {
                 match loaded {
@@ -34,10 +32,10 @@ impl Run {
                 }
             }
         };
-        recording::load(&site, &lab, &variant, &knobs, Box::new(take));
+        recording::load(self.page.site, lab, &self.variant, &knobs, Box::new(take));
     }
 
-    fn play(self: Rc<Self>, tape: Tape) {
+    fn play(&'static self, tape: Tape) {
         let line = words::recorded(&self.lab, &self.variant, &tape);
         let class = words::class(tape.verdict.as_ref().map(|(v, _)| *v));
         let tape = Rc::new(RefCell::new(tape));
@@ -47,8 +45,7 @@ impl Run {
         say(&self.part(".sr-progress"), "");
         self.ready(true);
         // Told once, at the end, however it is reached.
-        let this = self.clone();
-        self.player.on_end(Box::new(move || this.over(&line, class)));
+        self.player.on_end(Box::new(move || self.over(&line, class)));
         self.player.play();
     }
 }

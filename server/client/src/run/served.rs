@@ -10,23 +10,22 @@ use labkit_wire::Verdict;
 use std::rc::Rc;
 
 impl Run {
-    pub(super) fn run(self: Rc<Self>, variant: &str) {
+    pub(super) fn run(&'static self, variant: &str) {
         Kept::forget(&self.key());
-        let (turn, this) = (self.begin(variant, "Starting…"), self.clone());
-        let step = Box::new(move |step| this.step(turn, step));
-        let this = self.clone();
-        let begun = move |begun: Result<Rc<Live>, String>| match begun {
-            Ok(live) => this.attach(live),
-            Err(why) => this.over(&why, "is-fault"),
+        let turn = self.begin(variant, "Starting…");
+        let step = Box::new(move |step| self.step(turn, step));
+        let begun = |begun: Result<Rc<Live>, String>| match begun {
+            Ok(live) => self.attach(live),
+            Err(why) => self.over(&why, "is-fault"),
         };
         Live::start(&self.lab, variant, &self.knobs(), step, Box::new(begun));
     }
 
     /// A run that went on while the page was reloaded.
-    pub(super) fn resume(self: Rc<Self>) {
+    pub(super) fn resume(&'static self) {
         let Some(kept) = Kept::load(&self.key()) else { return };
-        let (turn, this) = (self.begin(&kept.variant, "Connecting…"), self.clone());
-        let live = Live::follow(kept, Box::new(move |step| this.step(turn, step)));
+        let turn = self.begin(&kept.variant, "Connecting…");
+        let live = Live::follow(kept, Box::new(move |step| self.step(turn, step)));
         self.attach(live);
     }
 
@@ -52,7 +51,7 @@ impl Run {
         }
     }
 
-    fn step(self: &Rc<Self>, turn: u32, step: Step) {
+    fn step(&'static self, turn: u32, step: Step) {
         if turn != self.turn.get() {
             return;
         }
@@ -72,10 +71,9 @@ impl Run {
         say(&self.part(".sr-progress"), &progress);
     }
 
-    fn text(self: &Rc<Self>, text: &[u8], until: u64) {
-        let this = self.clone();
+    fn text(&'static self, text: &[u8], until: u64) {
         let taken = move || {
-            if let Some(live) = &*this.live.borrow() {
+            if let Some(live) = &*self.live.borrow() {
                 live.taken(until);
             }
         };
@@ -83,7 +81,7 @@ impl Run {
         self.tell(false);
     }
 
-    fn ended(&self, line: &str, verdict: Option<Verdict>) {
+    fn ended(&'static self, line: &str, verdict: Option<Verdict>) {
         enable(&self.part(".sr-stop"), false);
         self.over(line, words::class(verdict));
         if verdict.is_none() {
@@ -118,6 +116,6 @@ pub(super) fn refusal(page: &Page, lab: &str, variant: &str) -> Option<String> {
         let why = "Your own variant runs on your own machine: cargo xtask serve";
         return (!labs.mine).then(|| why.into());
     }
-    let has = known.lab.variants.iter().any(|v| v == variant);
+    let has = known.variants.iter().any(|v| v == variant);
     (!has).then(|| format!("The lab {lab} has no variant {variant}."))
 }
