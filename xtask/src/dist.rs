@@ -28,7 +28,10 @@ pub fn site(options: &[String]) -> Result<()> {
     }
     build.args(options);
     step("The online edition", || run(build))?;
-    println!("Serve the folder from any static host, under any path.");
+    println!(
+        "Serve the folder from any static host, under any path. To compress it is the host's work; what has a hash in its \
+         name may be kept for ever."
+    );
     Ok(())
 }
 

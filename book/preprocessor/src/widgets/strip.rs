@@ -60,7 +60,7 @@ fn verdicts(lab: &Lab, about: &Description) -> Expanded {
     }
     Ok(match when {
         Some(day) => format!(
-            "<details class=\"sr-recorded\"><summary><span class=\"sr-live\" data-sr-live>Recorded</span>{day}</summary><p>{}</p></details>",
+            "<details class=\"sr-recorded\"><summary><span class=\"sr-live\" data-sr-live>Recorded</span>{day}: verdicts</summary><p>{}</p></details>",
             said.trim_end()
         ),
         None => String::new(),
