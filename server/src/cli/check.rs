@@ -20,6 +20,9 @@ pub struct Options {
     place: Where,
     /// Which labs [default: all]
     slugs: Vec<String>,
+    /// Turn a knob of each of them, as --knob case=mutex
+    #[arg(long = "knob", value_name = "NAME=VALUE", value_parser = name_and_value)]
+    knobs: Vec<(String, String)>,
     /// How often each variant is run
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     times: u32,
@@ -42,7 +45,8 @@ pub struct Options {
 
 pub async fn check(options: Options) -> Result<ExitCode, Complaint> {
     let (catalog, _) = options.place.some(&options.slugs).await?;
-    let trials = plan(&catalog, &options.slugs, options.times)?;
+    let knobs = options.knobs.into_iter().collect();
+    let trials = plan(&catalog, &options.slugs, &knobs, options.times)?;
     let mut interrupt =
         Interrupt::listen().map_err(|e| Complaint::new("Signals cannot be heard.").because(e))?;
     let environment = Arc::new(Environment {
@@ -95,6 +99,11 @@ async fn try_one(trial: Trial, limit: Duration, environment: Arc<Environment>) -
     let order = environment.furnish(trial.order(), &trial.job).await;
     let outcome = Outcome::of(capture(&order, limit, TAIL).await, limit);
     (trial, outcome)
+}
+
+fn name_and_value(text: &str) -> Result<(String, String), String> {
+    let halves = text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+    halves.ok_or_else(|| "a knob is turned by its name and a value, such as case=mutex".to_owned())
 }
 
 fn cores() -> usize {

@@ -123,6 +123,21 @@ fn check_tells_a_lab_that_does_not_show_what_it_should() {
 }
 
 #[test]
+fn check_turns_a_knob_in_every_run() {
+    let turned = say(&["check", "fixture", "--knob", "code=10"]);
+    assert!(turned.1.contains("violated was got"), "{}", turned.1);
+    assert!(
+        turned.1.contains("run fixture fixed") && turned.1.contains("--code 10"),
+        "{}",
+        turned.1
+    );
+    let (code, _, said) = say(&["check", "fixture", "--knob", "tick=1"]);
+    assert!(code == Some(2) && said.contains("its knobs are: case, bytes, code, tag"), "{said}");
+    let (code, _, said) = say(&["check", "fixture", "--knob", "tick"]);
+    assert!(code == Some(2) && said.contains("such as case=mutex"), "{said}");
+}
+
+#[test]
 fn check_stops_at_the_first_odd_run_and_keeps_all_it_printed() {
     let folder = tempfile::tempdir().unwrap();
     let kept = folder.path().join("odd");

@@ -51,14 +51,19 @@ impl Outcome {
     }
 }
 
-/// All trials, lab by lab in the order of the book, variant by variant.
-pub fn plan(catalog: &Catalog, slugs: &[String], times: u32) -> Result<Vec<Trial>, Unfit> {
+/// All trials, lab by lab in the order of the book, variant by variant; `knobs` are turned in all of them.
+pub fn plan(
+    catalog: &Catalog,
+    slugs: &[String],
+    knobs: &BTreeMap<String, String>,
+    times: u32,
+) -> Result<Vec<Trial>, Unfit> {
     let all = catalog.slugs();
     let slugs = if slugs.is_empty() { &all } else { slugs };
     let mut trials = vec![];
     for slug in slugs {
         for (variant, expected) in EXPECTED {
-            let job = catalog.choose(slug, variant, &BTreeMap::new())?;
+            let job = catalog.choose(slug, variant, knobs)?;
             trials.extend((0..times).map(|_| Trial { job: job.clone(), expected }));
         }
     }

@@ -1,5 +1,5 @@
 use super::plan::{Outcome, Trial};
-use crate::cli::out::line;
+use crate::{catalog, cli::out::line};
 use labkit_wire::Verdict;
 use serde::Serialize;
 use std::{
@@ -45,6 +45,8 @@ struct Wrong {
     variant: String,
     expected: Verdict,
     got: String,
+    /// What is typed to see it again.
+    again: String,
     /// What it printed.
     said: String,
     /// The file that has it, or why there is none.
@@ -133,8 +135,8 @@ impl Tally {
             let number = self.wrong.len() + 1;
             write_down(&folder.join(format!("{}-{variant}-{number}.txt", self.lab)), &said)
         });
-        let said = tail(&said, LINES);
-        self.wrong.push(Wrong { variant, expected: trial.expected, got, said, kept });
+        let (said, again) = (tail(&said, LINES), again(trial));
+        self.wrong.push(Wrong { variant, expected: trial.expected, got, again, said, kept });
     }
 
     fn line(&self) -> String {
@@ -149,7 +151,7 @@ impl Tally {
     /// The first run that went wrong stands for the others.
     fn explain(&self) {
         let Some(wrong) = self.wrong.first() else { return };
-        let Wrong { variant, expected, got, said, kept } = wrong;
+        let Wrong { variant, expected, got, again, said, kept } = wrong;
         line(&format!(
             "\n{} {variant}: {expected} was expected, {got} was got. It printed:",
             self.lab
@@ -158,8 +160,13 @@ impl Tally {
         if let Some(kept) = kept {
             line(&format!("  Kept: {kept}"));
         }
-        line(&format!("  To see it again: still-running run {} {variant}", self.lab));
+        line(&format!("  To see it again: {again}"));
     }
+}
+
+fn again(trial: &Trial) -> String {
+    let args = catalog::args(&trial.job.variant, &trial.job.values).join(" ");
+    format!("still-running run {} {args}", trial.job.lab.slug())
 }
 
 /// Where it was written, or why it was not: a run that is seen once in a thousand is worth its report all the same.
