@@ -43,6 +43,17 @@ test('a recording plays in the terminal to its verdict, with its date', async ()
     await page.done();
 });
 
+test('a replay shows each line once, also where the first comes after the clock begins', { todo: 'the client writes it twice' }, async () => {
+    const page = await open(browser, `${site.url}http/silent-handshake.html`);
+    const widget = await run(page, 'silent-handshake', 'buggy');
+    await widget.locator('.sr-go').click();
+    await widget.locator('.sr-play').filter({ hasText: 'Pause' }).waitFor();
+    const rows = widget.locator('.xterm-rows');
+    await rows.filter({ hasText: 'connects' }).waitFor();
+    assert.equal((await rows.innerText()).match(/silent-handshake buggy/g).length, 1);
+    await page.done();
+});
+
 test('where motion is not wanted, the end is shown at once', async () => {
     const page = await chapter(STILL);
     const widget = await run(page, 'lost-line', 'fixed');
