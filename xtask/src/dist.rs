@@ -53,6 +53,7 @@ pub fn dist() -> Result<()> {
     for file in ["LICENSE-MIT", "LICENSE-APACHE"] {
         fs::copy(root().join(file), dist.join(file))?;
     }
+    fs::write(dist.join("README.txt"), include_str!("dist.txt"))?;
     println!("target/dist: copy the folder anywhere, then: ./still-running serve");
     Ok(())
 }
