@@ -69,7 +69,8 @@ fn verdicts(was: &Timeline, is: &Timeline) -> Option<String> {
 }
 
 fn lanes<'a>(was: &'a Timeline, is: &'a Timeline) -> Vec<&'a str> {
-    let mut names: Vec<&str> = was.log.iter().chain(&is.log).map(|e| e.event.lane.as_str()).collect();
+    let mut names: Vec<&str> =
+        was.log.iter().chain(&is.log).map(|e| e.event.lane.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     names

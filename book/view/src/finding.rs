@@ -1,6 +1,7 @@
 use crate::model::Timeline;
 use crate::parts::SpanEnd;
 use crate::text::{count, escape, shorten, time};
+use labkit_wire::text::join;
 use labkit_wire::{Kind, Verdict};
 
 /// How many drops, and how many failed checks, a sentence names before it only counts them.
@@ -24,7 +25,7 @@ impl Timeline {
             .into_iter()
             .flatten()
             .collect();
-        format!("{}.", parts.join("; "))
+        format!("{}.", join(&parts, "; "))
     }
 
     fn drops(&self) -> Option<String> {
@@ -76,7 +77,12 @@ impl Timeline {
         match self.verdict() {
             None => Some("the run is not over".into()),
             Some(v @ (Verdict::Unexercised | Verdict::Unavailable)) => match self.why() {
-                Some(why) if !why.is_empty() => Some(format!("{v}: {}", why.trim_end_matches('.'))),
+                Some(mut why) if !why.is_empty() => {
+                    while let Some(shorter) = why.strip_suffix('.') {
+                        why = shorter;
+                    }
+                    Some(format!("{v}: {why}"))
+                }
                 _ => Some(v.word().into()),
             },
             Some(_) if self.lanes.is_empty() => self.verdict().map(|v| v.word().into()),
@@ -128,7 +134,7 @@ fn list(
     if all > NAMED {
         parts.push(rest(all - NAMED));
     }
-    (!parts.is_empty()).then(|| parts.join("; "))
+    (!parts.is_empty()).then(|| join(&parts, "; "))
 }
 
 /// Every check with what was wanted and got, as an HTML list; empty where nothing was checked.

@@ -47,7 +47,9 @@ fn row((at, cells): &Row) -> String {
     let mut out = format!("<tr><th scope=\"row\">{}</th>", time(*at));
     for cell in cells {
         let (before, after) = if cell.is_empty() { ("", "") } else { ("<ul>", "</ul>") };
-        out += &["<td>", before, cell, after, "</td>"].concat();
+        for part in ["<td>", before, cell, after, "</td>"] {
+            out += part;
+        }
     }
     out + "</tr>"
 }
@@ -60,6 +62,11 @@ fn line(entry: &Entry) -> String {
     )
 }
 
+fn trimmed(mut text: String) -> String {
+    text.truncate(text.trim_end().len());
+    text
+}
+
 fn say(entry: &Entry) -> (&'static str, String) {
     match &entry.event.kind {
         Kind::Begin { name, point, .. } => {
@@ -69,10 +76,7 @@ fn say(entry: &Entry) -> (&'static str, String) {
         Kind::Dropped { polls, .. } => {
             let polls = count(*polls as usize, "poll", "polls");
             let name = escape(&entry.name);
-            (
-                "is-dropped",
-                format!("✗ {name} <strong>dropped unfinished</strong> after {polls}"),
-            )
+            ("is-dropped", format!("✗ {name} <strong>dropped unfinished</strong> after {polls}"))
         }
         Kind::Mark { text } => ("is-mark", format!("{}: {}", entry.number, escape(text))),
         Kind::Check { what, want, got, ok } => {
@@ -86,17 +90,13 @@ fn say(entry: &Entry) -> (&'static str, String) {
                 ),
             )
         }
-        Kind::Gauge { name, value, unit } => (
-            "is-gauge",
-            format!("{} = {value} {}", escape(name), escape(unit)).trim_end().to_owned(),
-        ),
-        Kind::Verdict { verdict, why } => (
-            "is-verdict",
-            format!("verdict: <strong>{verdict}</strong>. {}", escape(why)).trim_end().to_owned(),
-        ),
-        // The beginning of a run is in no log.
-        Kind::End { .. } | Kind::Run { .. } => {
-            ("is-done", format!("{} ends", escape(&entry.name)))
+        Kind::Gauge { name, value, unit } => {
+            ("is-gauge", trimmed(format!("{} = {value} {}", escape(name), escape(unit))))
         }
+        Kind::Verdict { verdict, why } => {
+            ("is-verdict", trimmed(format!("verdict: <strong>{verdict}</strong>. {}", escape(why))))
+        }
+        // The beginning of a run is in no log.
+        Kind::End { .. } | Kind::Run { .. } => ("is-done", format!("{} ends", escape(&entry.name))),
     }
 }

@@ -61,13 +61,15 @@ pub fn number(n: f64) -> String {
     let unit = 10_u64.pow(digits);
     let whole = (n.abs() * unit as f64).round() as u64;
     let sign = if n < 0.0 && whole > 0 { "-" } else { "" };
-    match whole % unit {
-        0 => format!("{sign}{}", whole / unit),
-        rest => {
-            let rest = format!("{rest:0width$}", width = digits as usize);
-            format!("{sign}{}.{}", whole / unit, rest.trim_end_matches('0'))
-        }
+    let (before, mut rest) = (whole / unit, whole % unit);
+    if rest == 0 {
+        return format!("{sign}{before}");
     }
+    let mut width = digits as usize;
+    while rest.is_multiple_of(10) {
+        (rest, width) = (rest / 10, width - 1);
+    }
+    format!("{sign}{before}.{rest:0width$}")
 }
 
 /// The sign of an await point: ① to ㊿, then (51).

@@ -1,6 +1,7 @@
 //! A run's text for people: colours as classes, everything else a terminal would obey left out.
 
 use crate::text::escape;
+use labkit_wire::text::{join, whole};
 
 /// The look of the text, as far as a transcript shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -23,10 +24,10 @@ enum Piece<'a> {
 /// event left out.
 pub fn html(bytes: &[u8]) -> String {
     let (mut out, mut style) = (String::new(), Style::default());
-    each(bytes, |piece| match piece {
-        Piece::Text(text) if style == Style::default() => out.push_str(&escape(text)),
+    each(bytes, &mut |piece| match piece {
+        Piece::Text(text) if style == Style::default() => out += &escape(text),
         Piece::Text(text) => {
-            out.push_str(&format!("<span class=\"{}\">{}</span>", style.classes(), escape(text)));
+            out += &format!("<span class=\"{}\">{}</span>", style.classes(), escape(text));
         }
         Piece::Sgr(codes) => style.apply(codes),
     });
@@ -36,7 +37,7 @@ pub fn html(bytes: &[u8]) -> String {
 /// The text alone.
 pub fn plain(bytes: &[u8]) -> String {
     let mut out = String::new();
-    each(bytes, |piece| {
+    each(bytes, &mut |piece| {
         if let Piece::Text(text) = piece {
             out.push_str(text);
         }
@@ -45,9 +46,15 @@ pub fn plain(bytes: &[u8]) -> String {
 }
 
 /// Walks the stream. What is no text and no colour is skipped; bytes that are no UTF-8 become U+FFFD.
-fn each(bytes: &[u8], mut take: impl FnMut(Piece<'_>)) {
-    let all = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
-    let mut rest = all.as_str();
+fn each(bytes: &[u8], take: &mut dyn FnMut(Piece<'_>)) {
+    let mut lines = Vec::with_capacity(bytes.len());
+    for (i, byte) in bytes.iter().enumerate() {
+        if *byte != b'\r' || bytes.get(i + 1) != Some(&b'\n') {
+            lines.push(*byte);
+        }
+    }
+    let all = String::from_utf8_lossy(&lines);
+    let mut rest = &*all;
     while let Some(at) = rest.find(|c: char| c.is_control() && c != '\n' && c != '\t') {
         if at > 0 {
             take(Piece::Text(&rest[..at]));
@@ -55,7 +62,7 @@ fn each(bytes: &[u8], mut take: impl FnMut(Piece<'_>)) {
         let control = rest[at..].chars().next().unwrap_or('\x1b');
         let after = &rest[at + control.len_utf8()..];
         rest = match control {
-            '\x1b' => escape_sequence(after, &mut take),
+            '\x1b' => escape_sequence(after, take),
             // A lone carriage return would overwrite the line; a transcript keeps both.
             '\r' => {
                 take(Piece::Text("\n"));
@@ -70,7 +77,7 @@ fn each(bytes: &[u8], mut take: impl FnMut(Piece<'_>)) {
 }
 
 /// Reads one sequence after its ESC; gives what follows it.
-fn escape_sequence<'a>(after: &'a str, take: &mut impl FnMut(Piece<'_>)) -> &'a str {
+fn escape_sequence<'a>(after: &'a str, take: &mut dyn FnMut(Piece<'_>)) -> &'a str {
     match after.chars().next() {
         Some('[') => control_sequence(&after[1..], take),
         Some(']' | 'P' | '_' | '^' | 'X') => string_sequence(&after[1..]),
@@ -85,7 +92,7 @@ fn escape_sequence<'a>(after: &'a str, take: &mut impl FnMut(Piece<'_>)) -> &'a 
     }
 }
 
-fn control_sequence<'a>(after: &'a str, take: &mut impl FnMut(Piece<'_>)) -> &'a str {
+fn control_sequence<'a>(after: &'a str, take: &mut dyn FnMut(Piece<'_>)) -> &'a str {
     let end = after.find(|c: char| !(' '..='?').contains(&c)).unwrap_or(after.len());
     match after[end..].chars().next() {
         Some('m') => {
@@ -100,7 +107,7 @@ fn control_sequence<'a>(after: &'a str, take: &mut impl FnMut(Piece<'_>)) -> &'a
 
 /// An OSC and its like ends at BEL or ST. One that was never ended ends with its line, lest it swallow the rest.
 fn string_sequence(after: &str) -> &str {
-    let end = after.find(['\x07', '\x1b', '\u{9c}', '\n']).unwrap_or(after.len());
+    let end = after.find(|c| matches!(c, '\x07' | '\x1b' | '\u{9c}' | '\n')).unwrap_or(after.len());
     match after[end..].chars().next() {
         Some('\x1b') if after[end + 1..].starts_with('\\') => &after[end + 2..],
         Some(c @ ('\x07' | '\u{9c}')) => &after[end + c.len_utf8()..],
@@ -110,7 +117,7 @@ fn string_sequence(after: &str) -> &str {
 
 impl Style {
     fn apply(&mut self, codes: &str) {
-        let mut codes = codes.split([';', ':']).map(|c| c.parse::<u16>().unwrap_or(0));
+        let mut codes = codes.as_bytes().split(|b| matches!(b, b';' | b':')).map(number);
         while let Some(code) = codes.next() {
             match code {
                 0 => *self = Self::default(),
@@ -142,19 +149,31 @@ impl Style {
             (self.italic, "sr-italic"),
             (self.underline, "sr-underline"),
         ];
-        let mut all: Vec<String> =
-            flags.iter().filter(|(on, _)| *on).map(|(_, c)| (*c).to_owned()).collect();
+        let mut all = vec![];
+        for (on, class) in flags {
+            if on {
+                all.push(class.to_owned());
+            }
+        }
         all.extend(self.fg.map(|n| format!("sr-fg-{n}")));
-        all.join(" ")
+        join(&all, " ")
     }
 }
 
+/// What is no number is 0.
+fn number(code: &[u8]) -> u16 {
+    let code = std::str::from_utf8(code).ok().and_then(whole);
+    code.and_then(|n| n.try_into().ok()).unwrap_or(0)
+}
+
 /// `5;n` with n under 16 is one of the theme's colours; others are left to the theme's text colour.
-fn indexed_colour(codes: &mut impl Iterator<Item = u16>) -> Option<u8> {
+fn indexed_colour(codes: &mut dyn Iterator<Item = u16>) -> Option<u8> {
     match codes.next() {
         Some(5) => codes.next().filter(|n| *n < 16).map(|n| n as u8),
         Some(2) => {
-            codes.by_ref().take(3).for_each(drop);
+            for _ in 0..3 {
+                codes.next();
+            }
             None
         }
         _ => None,

@@ -1,31 +1,26 @@
 //! The server's HTTP side. An error is a sentence for the reader.
 
-use crate::dom::{wait, window};
+use crate::dom::wait;
+use crate::js::{self, Answer};
 use crate::json::{self, Read};
+use js_sys::Object;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Request, RequestInit, Response};
 
-/// Why there is no answer.
-pub enum Failure {
-    /// The server was not reached.
-    Unreachable,
-    /// The server answered, and says no.
-    Refused { status: u16, message: String },
+/// Why there is no answer, in a sentence; with the status where the server was reached, else 0.
+pub struct Failure {
+    pub status: u16,
+    pub sentence: String,
 }
 
 pub type Done = Box<dyn FnOnce(Result<String, Failure>)>;
 
-/// The answer, or a sentence.
-pub type Told = Box<dyn FnOnce(Result<String, String>)>;
-
 /// Asks for a file of the site, or for something of the server; [`read`] makes something of it.
-pub fn get(url: &str, done: Told) {
-    ask("GET", url, None, Box::new(|answer| done(answer.map_err(Failure::sentence))));
+pub fn get(url: &str, done: Done) {
+    ask("GET", url, None, done);
 }
 
 /// Asks for a run; `run` is a `NewRun`.
-pub fn start(run: &str, done: Told) {
-    let done: Done = Box::new(|answer| done(answer.map_err(Failure::sentence)));
+pub fn start(run: &str, done: Done) {
     ask("POST", "/api/runs", Some(run), done);
 }
 
@@ -43,59 +38,53 @@ fn run(id: &str) -> String {
     format!("/api/runs/{id}")
 }
 
-/// What an answer says.
-pub fn read<T: Read>(answer: Result<String, String>) -> Result<T, String> {
-    let old = || "This page and its server are not of one version. Reload the page.".to_owned();
-    answer.and_then(|text| json::parse(&text).ok_or_else(old))
+/// What an answer says, or a sentence.
+pub fn read<T: Read>(answer: Result<String, Failure>) -> Result<T, String> {
+    match answer {
+        Ok(text) => json::parse(&text).ok_or_else(|| OLD.to_owned()),
+        Err(why) => Err(why.sentence),
+    }
 }
 
+/// What was said cannot be read.
+pub const OLD: &str = "This page and its server are not of one version. Reload the page.";
+
 fn ask(method: &str, url: &str, body: Option<&str>, done: Done) {
-    let init = RequestInit::new();
-    init.set_method(method);
+    let how = Object::new();
+    js::set_text(&how, "method", method);
     if let Some(body) = body {
-        init.set_body(&JsValue::from_str(body));
-    }
-    let Ok(request) = Request::new_with_str_and_init(url, &init) else {
-        return done(Err(Failure::Unreachable));
-    };
-    if body.is_some() {
-        request.headers().set("content-type", "application/json").unwrap_or_default();
+        let headers = Object::new();
+        js::set_text(&headers, "content-type", "application/json");
+        js::set(&how, "headers", &headers);
+        js::set_text(&how, "body", body);
     }
     let take = move |answer: Option<JsValue>| match answer {
         Some(answer) => take(answer.unchecked_into(), done),
-        None => done(Err(Failure::Unreachable)),
+        None => done(Err(unreachable())),
     };
-    wait(&window().fetch_with_request(&request), Box::new(take));
+    wait(&js::fetch(url, &how), Box::new(take));
 }
 
-fn take(answer: Response, done: Done) {
+fn take(answer: Answer, done: Done) {
     let status = answer.status();
-    let Ok(text) = answer.text() else { return done(Err(Failure::Unreachable)) };
     let take = move |text: Option<JsValue>| {
-        let text = text.and_then(|t| t.as_string());
-        done(match (status, text) {
-            (_, None) => Err(Failure::Unreachable),
-            (200..=299, Some(text)) => Ok(text),
-            (_, Some(text)) => Err(refusal(status, &text)),
+        done(match text.and_then(|t| t.as_string()) {
+            None => Err(unreachable()),
+            Some(text) if (200..300).contains(&status) => Ok(text),
+            Some(text) => Err(refusal(status, &text)),
         });
     };
-    wait(text.unchecked_ref(), Box::new(take));
+    wait(&answer.text(), Box::new(take));
 }
 
 fn refusal(status: u16, body: &str) -> Failure {
     let said = json::refusal(body);
     let silent = || format!("The server answered {status}, and does not say why.");
-    let message = said.unwrap_or_else(silent);
-    Failure::Refused { status, message }
+    Failure { status, sentence: said.unwrap_or_else(silent) }
 }
 
-impl Failure {
-    fn sentence(self) -> String {
-        match self {
-            Self::Refused { message, .. } => message,
-            Self::Unreachable => "The server cannot be reached: it was stopped, or the network is \
-                                  down. Start it again (cargo xtask serve), then press Run."
-                .into(),
-        }
-    }
+fn unreachable() -> Failure {
+    let sentence = "The server cannot be reached: it was stopped, or the network is down. Start it again \
+                    (cargo xtask serve), then press Run.";
+    Failure { status: 0, sentence: sentence.into() }
 }

@@ -10,6 +10,7 @@ use crate::run::STOP;
 use crate::screen::Screen;
 use crate::{recording, words};
 use labkit_wire::Clock;
+use labkit_wire::text::join;
 use std::cell::RefCell;
 use std::rc::Rc;
 use still_running_view::text::escape;
@@ -50,16 +51,17 @@ pub fn build(page: &'static Page, root: &HtmlElement) {
 }
 
 fn markup(lab: &str, live: bool) -> String {
-    let sides = VARIANTS.map(|v| {
-        format!(
+    let (mut sides, mut tabs) = (String::new(), String::new());
+    for v in VARIANTS {
+        sides += &format!(
             "<section class=\"sr-side\" aria-label=\"{v}\"><p class=\"sr-picture-name\">{v}</p><div class=\"sr-screen\" \
              aria-hidden=\"true\" hidden></div><p class=\"sr-side-line\"></p>{}</section>",
             picture::markup(v)
-        )
-    });
-    let tabs = VARIANTS.map(|v| {
-        format!("<button type=\"button\" class=\"sr-tab\" data-do=\"click show-{v}\">{v}</button>")
-    });
+        );
+        tabs += &format!(
+            "<button type=\"button\" class=\"sr-tab\" data-do=\"click show-{v}\">{v}</button>"
+        );
+    }
     let (go, beside) = match live {
         true => ("Run", STOP),
         false => ("Play", "<span class=\"sr-tag\">recorded</span>"),
@@ -67,10 +69,8 @@ fn markup(lab: &str, live: bool) -> String {
     format!(
         "<div class=\"sr-panel\" role=\"group\" aria-label=\"{lab}, buggy and fixed\"><div class=\"sr-bar\">\
          <button type=\"button\" class=\"sr-go\" data-do=\"click go\">{go} both</button>{beside}<span class=\"sr-progress\"></span>\
-         </div><div class=\"sr-tabs\" hidden>{}</div><div class=\"sr-sides\" hidden>{}</div>{}\
+         </div><div class=\"sr-tabs\" hidden>{tabs}</div><div class=\"sr-sides\" hidden>{sides}</div>{}\
          <p class=\"sr-status\" role=\"status\"></p></div>",
-        tabs.concat(),
-        sides.concat(),
         player::markup(&format!("{lab}, buggy and fixed"))
     )
 }
@@ -282,6 +282,6 @@ impl Compare {
     fn outcome(&self) {
         let said: Vec<String> = self.sides.iter().map(|s| s.said.borrow().clone()).collect();
         self.sides.iter().zip(&said).for_each(|(side, line)| side.say(line));
-        say(&part(&self.root, ".sr-status"), &said.join("; "));
+        say(&part(&self.root, ".sr-status"), &join(&said, "; "));
     }
 }

@@ -1,19 +1,24 @@
 //! The little of the DOM that the widgets need, in few words and, since it is wasm, in few bytes: markup is written as
 //! markup, and what takes a closure takes a boxed one.
 
-use crate::js;
-use js_sys::{Array, Function, Promise, Reflect};
+use crate::js::{self, Node};
+use js_sys::{Array, Function, Promise};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
-use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlInputElement, ResizeObserver, Window};
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlInputElement, Window};
 
 pub fn window() -> Window {
-    web_sys::window().expect("the client runs in a window")
+    js::WINDOW.with(Window::clone)
 }
 
 pub fn document() -> Document {
-    window().document().expect("a window has a document")
+    js::DOCUMENT.with(Document::clone)
+}
+
+/// A part of this page's address, such as `pathname`.
+pub fn location(part: &str) -> String {
+    js::LOCATION.with(|location| js::word(location, part))
 }
 
 /// `<html>`.
@@ -21,24 +26,31 @@ pub fn root() -> HtmlElement {
     document().document_element().expect("a page has a root").unchecked_into()
 }
 
+fn node(e: &JsValue) -> &Node {
+    e.unchecked_ref()
+}
+
 /// Puts markup behind what an element holds. Whatever comes from elsewhere is escaped before it gets here.
 pub fn html(parent: &Element, markup: &str) {
-    parent.insert_adjacent_html("beforeend", markup).expect("an element takes children");
+    node(parent).insert("beforeend", markup);
 }
 
 /// All elements under `root` that match.
 pub fn all(root: &Element, selector: &str) -> Vec<HtmlElement> {
-    let list = root.query_selector_all(selector).expect("the selector is valid");
-    (0..list.length()).filter_map(|i| Some(list.get(i)?.unchecked_into())).collect()
+    let (list, mut all) = (node(root).all(selector), vec![]);
+    while let Some(e) = list.get(all.len() as u32) {
+        all.push(e.unchecked_into());
+    }
+    all
 }
 
 pub fn one(root: &Element, selector: &str) -> Option<HtmlElement> {
-    root.query_selector(selector).expect("the selector is valid").map(JsCast::unchecked_into)
+    node(root).one(selector)
 }
 
 /// A part of our own markup.
 pub fn part(root: &Element, selector: &str) -> HtmlElement {
-    one(root, selector).expect("our own markup has its parts")
+    node(root).part(selector)
 }
 
 pub fn get(e: &Element, name: &str) -> Option<String> {
@@ -51,12 +63,21 @@ pub fn data(e: &Element, name: &str) -> String {
 }
 
 pub fn attr(e: &Element, name: &str, value: &str) {
-    e.set_attribute(name, value).expect("an attribute's name is valid");
+    node(e).set_attribute(name, value);
+}
+
+pub fn unset(e: &Element, name: &str) {
+    node(e).remove_attribute(name);
+}
+
+/// The nearest element around, or itself, that matches.
+pub fn around(e: &Element, selector: &str) -> Option<HtmlElement> {
+    node(e).closest(selector)
 }
 
 /// Sets or takes away an attribute without a value, such as `hidden`.
 pub fn flag(e: &Element, name: &str, on: bool) {
-    e.toggle_attribute_with_force(name, on).expect("an attribute's name is valid");
+    node(e).toggle_attribute(name, on);
 }
 
 pub fn show(e: &Element, visible: bool) {
@@ -73,7 +94,7 @@ pub fn say(e: &Element, text: &str) {
 /// Whether a button does anything. `disabled` would throw the focus away; this keeps it.
 pub fn enable(b: &Element, enabled: bool) {
     match enabled {
-        true => b.remove_attribute("aria-disabled").expect("an attribute's name is valid"),
+        true => unset(b, "aria-disabled"),
         false => attr(b, "aria-disabled", "true"),
     }
 }
@@ -89,9 +110,12 @@ pub fn set_value(e: &HtmlElement, text: &str) {
 
 /// Calls `f` on every such event, on the way down to its target, for as long as the page lives.
 pub fn on(target: &EventTarget, event: &str, f: Rc<dyn Fn(&Event)>) {
-    target
-        .add_event_listener_with_callback_and_bool(event, &event_callback(f), true)
-        .expect("a listener is taken");
+    node(target).listen(event, &event_callback(f), true);
+}
+
+/// Calls `f` on such an event, once everything within had its turn.
+pub fn on_way_up(target: &EventTarget, event: &str, f: &Function) {
+    node(target).listen(event, f, false);
 }
 
 /// A listener, for JavaScript.
@@ -106,9 +130,7 @@ pub fn callback(f: Box<dyn Fn()>) -> Function {
 
 /// Calls `f` whenever the element has another size.
 pub fn on_resize(e: &Element, f: Box<dyn Fn()>) {
-    if let Ok(observer) = ResizeObserver::new(&callback(f)) {
-        observer.observe(e);
-    }
+    js::ResizeObserver::new(&callback(f)).observe(e);
 }
 
 /// A function for JavaScript that is called once.
@@ -121,8 +143,8 @@ pub fn once(f: Box<dyn FnOnce(JsValue)>) -> Function {
 pub fn wait(promise: &Promise, f: Box<dyn FnOnce(Option<JsValue>)>) {
     let f = once(Box::new(move |settled| {
         let settled = settled.unchecked_into::<Array>().get(0);
-        let value = Reflect::get(&settled, &"value".into()).ok();
-        f(value.filter(|v| !v.is_undefined()));
+        let value = js::field(&settled, "value");
+        f(if value.is_undefined() { None } else { Some(value) });
     }));
     js::all_settled(&Array::of1(promise)).then(&f);
 }
@@ -130,14 +152,13 @@ pub fn wait(promise: &Promise, f: Box<dyn FnOnce(Option<JsValue>)>) {
 /// Calls `f` once, after that many milliseconds.
 pub fn after(millis: i32, f: Box<dyn FnOnce()>) {
     let f = once(Box::new(|_| f()));
-    let timer = window().set_timeout_with_callback_and_timeout_and_arguments_0(&f, millis);
-    timer.expect("a timer is taken");
+    js::set_timeout(&f, millis);
 }
 
 /// Calls `f` once, before the next frame is drawn; gives it the time in milliseconds.
 pub fn next_frame(f: Box<dyn FnOnce(f64)>) {
     let f = once(Box::new(|now| f(now.as_f64().unwrap_or_default())));
-    window().request_animation_frame(&f).expect("a frame comes");
+    js::request_animation_frame(&f);
 }
 
 /// Draws with the next frame, once however often it is asked: `asked` says whether it was.

@@ -1,13 +1,35 @@
-//! A few words of JavaScript that no library binds, or none as small.
+//! What the client wants of JavaScript and finds in no library, or in none as small: web-sys asks in each call whether
+//! it threw, and makes an object of much that a plain value does for. What throws here (our own selectors and names of
+//! attributes never do) ends the client as a panic would.
 
-use js_sys::{Array, Function, Promise};
+use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::prelude::*;
+use web_sys::{Document, HtmlElement, NodeList, Window};
 
 #[wasm_bindgen]
 extern "C" {
     /// `import(specifier)`: fails where the page's import map does not know the name.
     #[wasm_bindgen(js_name = import)]
     pub fn import(specifier: &str) -> Promise;
+
+    /// The address of this client's own script.
+    #[wasm_bindgen(thread_local_v2, js_namespace = ["import", "meta"], js_name = url)]
+    pub static SCRIPT: String;
+
+    #[wasm_bindgen(thread_local_v2, js_name = window)]
+    pub static WINDOW: Window;
+    #[wasm_bindgen(thread_local_v2, js_name = document)]
+    pub static DOCUMENT: Document;
+
+    #[wasm_bindgen(thread_local_v2, js_name = location)]
+    pub static LOCATION: JsValue;
+
+    /// It never throws: what is wrong, the promise says.
+    pub fn fetch(url: &str, how: &Object) -> Promise;
+    #[wasm_bindgen(js_name = setTimeout)]
+    pub fn set_timeout(f: &Function, millis: i32);
+    #[wasm_bindgen(js_name = requestAnimationFrame)]
+    pub fn request_animation_frame(f: &Function);
 
     /// A promise that does not fail.
     pub type Settled;
@@ -17,7 +39,53 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn then(this: &Settled, f: &Function);
 
-    /// The address of this client's own script.
-    #[wasm_bindgen(thread_local_v2, js_namespace = ["import", "meta"], js_name = url)]
-    pub static SCRIPT: String;
+    #[wasm_bindgen(js_namespace = Reflect, js_name = get)]
+    pub fn field(object: &JsValue, name: &str) -> JsValue;
+    #[wasm_bindgen(js_namespace = Reflect, js_name = get)]
+    pub fn word(object: &JsValue, name: &str) -> String;
+    #[wasm_bindgen(js_namespace = Reflect, js_name = set)]
+    pub fn set(object: &Object, name: &str, value: &JsValue);
+    #[wasm_bindgen(js_namespace = Reflect, js_name = set)]
+    pub fn set_text(object: &Object, name: &str, value: &str);
+
+    pub type ResizeObserver;
+    #[wasm_bindgen(constructor)]
+    pub fn new(f: &Function) -> ResizeObserver;
+    #[wasm_bindgen(method)]
+    pub fn observe(this: &ResizeObserver, e: &JsValue);
+
+    pub type MutationObserver;
+    #[wasm_bindgen(constructor)]
+    pub fn new(f: &Function) -> MutationObserver;
+    #[wasm_bindgen(method)]
+    pub fn observe(this: &MutationObserver, e: &JsValue, what: &Object);
+
+    /// What `fetch` comes to.
+    pub type Answer;
+    #[wasm_bindgen(method, getter)]
+    pub fn status(this: &Answer) -> u16;
+    #[wasm_bindgen(method)]
+    pub fn text(this: &Answer) -> Promise;
+
+    /// An element, or whatever else hears events.
+    pub type Node;
+    #[wasm_bindgen(method, js_name = addEventListener)]
+    pub fn listen(this: &Node, event: &str, f: &Function, on_the_way_down: bool);
+    #[wasm_bindgen(method, js_name = insertAdjacentHTML)]
+    pub fn insert(this: &Node, place: &str, markup: &str);
+    #[wasm_bindgen(method, js_name = querySelectorAll)]
+    pub fn all(this: &Node, selector: &str) -> NodeList;
+    #[wasm_bindgen(method, js_name = querySelector)]
+    pub fn one(this: &Node, selector: &str) -> Option<HtmlElement>;
+    /// Of our own markup, which has it.
+    #[wasm_bindgen(method, js_name = querySelector)]
+    pub fn part(this: &Node, selector: &str) -> HtmlElement;
+    #[wasm_bindgen(method)]
+    pub fn closest(this: &Node, selector: &str) -> Option<HtmlElement>;
+    #[wasm_bindgen(method, js_name = setAttribute)]
+    pub fn set_attribute(this: &Node, name: &str, value: &str);
+    #[wasm_bindgen(method, js_name = removeAttribute)]
+    pub fn remove_attribute(this: &Node, name: &str);
+    #[wasm_bindgen(method, js_name = toggleAttribute)]
+    pub fn toggle_attribute(this: &Node, name: &str, on: bool);
 }

@@ -2,7 +2,7 @@
 //! typed in the protocol's crate only; tests hold the two together.
 
 use crate::page::keep;
-use labkit_wire::json::Json;
+use labkit_wire::json::{Fields, Json};
 use labkit_wire::{Choice, Clock, Knob, KnobKind, Verdict};
 use still_running_protocol::{Created, Exit, Reason, ToClient};
 
@@ -46,39 +46,6 @@ pub fn fields(text: &str) -> Vec<(String, String)> {
     all
 }
 
-impl Read for String {
-    fn read(json: Json<'_>) -> Option<Self> {
-        json.text()
-    }
-}
-
-impl Read for u64 {
-    fn read(json: Json<'_>) -> Option<Self> {
-        json.number()
-    }
-}
-
-impl<T: Read> Read for Vec<T> {
-    fn read(json: Json<'_>) -> Option<Self> {
-        let mut all = vec![];
-        for item in json.items()? {
-            all.push(T::read(item)?);
-        }
-        Some(all)
-    }
-}
-
-impl Read for &'static Lab {
-    fn read(json: Json<'_>) -> Option<Self> {
-        Lab::read(json).map(|lab| keep(lab))
-    }
-}
-
-/// A field that must be there.
-fn field<T: Read>(json: Json<'_>, name: &str) -> Option<T> {
-    T::read(json.get(name)?)
-}
-
 /// A field that may be missing or null.
 pub fn maybe(json: Json<'_>, name: &str) -> Option<String> {
     json.get(name)?.text()
@@ -91,23 +58,31 @@ pub fn word(json: Json<'_>, name: &str) -> String {
 
 impl Read for Labs {
     fn read(json: Json<'_>) -> Option<Self> {
-        Some(Self { labs: field(json, "labs")?, mine: json.get("mine")?.truth()? })
+        let mut f = Fields::of(json);
+        let mut labs = vec![];
+        for item in f.items("labs") {
+            labs.push(<&Lab>::read(item)?);
+        }
+        let mine = f.truth("mine");
+        f.whole(Self { labs, mine })
     }
 }
 
-impl Read for Lab {
+impl Read for &'static Lab {
     fn read(json: Json<'_>) -> Option<Self> {
-        Some(Self {
-            slug: field(json, "slug")?,
-            clock: match word(json, "clock").as_str() {
-                "paused" => Clock::Paused,
-                "real" => Clock::Real,
-                _ => return None,
-            },
-            variants: field(json, "variants")?,
-            knobs: field(json, "knobs")?,
-            missing: maybe(json, "missing"),
-        })
+        let mut f = Fields::of(json);
+        let clock = f.text("clock");
+        f.needs(clock == "paused" || clock == "real");
+        let mut knobs = vec![];
+        for item in f.items("knobs") {
+            let knob = knob(item);
+            f.needs(knob.is_some());
+            knobs.extend(knob);
+        }
+        let (slug, variants) = (f.text("slug"), f.texts("variants"));
+        let clock = if clock == "real" { Clock::Real } else { Clock::Paused };
+        let missing = maybe(json, "missing");
+        f.whole(()).map(|()| keep(Lab { slug, clock, variants, knobs, missing }))
     }
 }
 
@@ -118,30 +93,32 @@ impl Lab {
     }
 }
 
-impl Read for Knob {
-    fn read(json: Json<'_>) -> Option<Self> {
-        let kind = match word(json, "type").as_str() {
-            "number" => KnobKind::Number {
-                unit: field(json, "unit")?,
-                min: field(json, "min")?,
-                max: field(json, "max")?,
-                default: field(json, "default")?,
-                grid: field(json, "grid")?,
-            },
-            "choice" => KnobKind::Choice {
-                choices: field(json, "choices")?,
-                default: field(json, "default")?,
-            },
-            _ => return None,
-        };
-        Some(Self { name: field(json, "name")?, help: field(json, "help")?, kind })
-    }
-}
-
-impl Read for Choice {
-    fn read(json: Json<'_>) -> Option<Self> {
-        Some(Self { value: field(json, "value")?, help: field(json, "help")? })
-    }
+fn knob(json: Json<'_>) -> Option<Knob> {
+    let mut f = Fields::of(json);
+    let kind = match f.text("type").as_str() {
+        "number" => {
+            let mut grid = vec![];
+            for item in f.items("grid") {
+                let value = item.number();
+                f.needs(value.is_some());
+                grid.extend(value);
+            }
+            let (min, max, default) = (f.number("min"), f.number("max"), f.number("default"));
+            KnobKind::Number { unit: f.text("unit"), min, max, default, grid }
+        }
+        "choice" => {
+            let mut choices = vec![];
+            for item in f.items("choices") {
+                let mut c = Fields::of(item);
+                choices.push(Choice { value: c.text("value"), help: c.text("help") });
+                f.needs(c.whole(()).is_some());
+            }
+            KnobKind::Choice { choices, default: f.text("default") }
+        }
+        _ => return None,
+    };
+    let (name, help) = (f.text("name"), f.text("help"));
+    f.whole(Knob { name, help, kind })
 }
 
 /// What a refusal says: the page shows no more of it.
@@ -151,33 +128,36 @@ pub fn refusal(text: &str) -> Option<String> {
 
 impl Read for Created {
     fn read(json: Json<'_>) -> Option<Self> {
-        Some(Self { id: field(json, "id")?, socket: field(json, "socket")? })
+        let mut f = Fields::of(json);
+        let (id, socket) = (f.text("id"), f.text("socket"));
+        f.whole(Self { id, socket })
     }
 }
 
 impl Read for ToClient {
     fn read(json: Json<'_>) -> Option<Self> {
-        Some(match word(json, "type").as_str() {
-            "window" => Self::Window { bytes: field(json, "bytes")? },
-            "queued" => Self::Queued { place: field(json, "place")? },
+        let mut f = Fields::of(json);
+        let message = match f.text("type").as_str() {
+            "window" => Self::Window { bytes: f.number("bytes") },
+            "queued" => Self::Queued { place: f.number("place") },
             "started" => Self::Started,
-            "gap" => Self::Gap { from: field(json, "from")?, to: field(json, "to")? },
-            "exit" => Self::Exit(Exit::read(json)?),
+            "gap" => Self::Gap { from: f.number("from"), to: f.number("to") },
+            "exit" => Self::Exit(exit(json)?),
             _ => return None,
-        })
+        };
+        f.whole(message)
     }
 }
 
-impl Read for Exit {
-    fn read(json: Json<'_>) -> Option<Self> {
-        let code = json.get("code").and_then(Json::signed);
-        Some(Self {
-            code: code.and_then(|c| c.try_into().ok()),
-            signal: maybe(json, "signal"),
-            reason: reason(&word(json, "reason"))?,
-            verdict: Verdict::from_word(&word(json, "verdict")),
-        })
-    }
+fn exit(json: Json<'_>) -> Option<Exit> {
+    let reason = reason(&word(json, "reason"))?;
+    let code = json.get("code").and_then(Json::signed);
+    Some(Exit {
+        code: code.and_then(|c| c.try_into().ok()),
+        signal: maybe(json, "signal"),
+        reason,
+        verdict: Verdict::from_word(&word(json, "verdict")),
+    })
 }
 
 fn reason(word: &str) -> Option<Reason> {

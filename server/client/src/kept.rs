@@ -1,7 +1,9 @@
 //! What is kept of a run over a reload of the page: enough to show all of it again, and to go on where it was.
 
-use crate::store;
+use crate::store::{self, Store};
+use labkit_wire::text::{split, whole};
 
+const SESSION: Store = Store::Session;
 /// How many bytes of output are kept; the oldest go first.
 const BYTES_MAX: usize = 1 << 20;
 
@@ -42,45 +44,36 @@ impl Kept {
     }
 
     fn read(head: &str) -> Option<Self> {
-        let mut lines = head.split('\n');
-        let mut next = || lines.next().map(str::to_owned);
-        Some(Self {
-            id: next()?,
-            socket: next()?,
-            lab: next()?,
-            variant: next()?,
-            until: next()?.parse().ok()?,
-            exit: next()?,
-            bytes: vec![],
-        })
+        let lines: Vec<String> = split(head, '\n').into_iter().map(str::to_owned).collect();
+        let [id, socket, lab, variant, until, exit] = <[String; 6]>::try_from(lines).ok()?;
+        let until = whole(&until)?;
+        Some(Self { id, socket, lab, variant, until, exit, bytes: vec![] })
     }
 
     pub fn save(&self, key: &str) {
-        let session = store::session();
         let from = self.bytes.len().saturating_sub(BYTES_MAX);
         // Where there is no room for the bytes, the server is asked for all it still has.
         let bytes = latin(&self.bytes[from..]);
-        let whole = store::write(&session, &bytes_key(key), &bytes);
+        let whole = store::write(SESSION, &bytes_key(key), &bytes);
         let until = if whole { self.until } else { 0 };
         let head = self.head(until);
         if !whole {
-            store::remove(&session, &bytes_key(key));
+            store::remove(SESSION, &bytes_key(key));
         }
-        if !store::write(&session, key, &head) {
+        if !store::write(SESSION, key, &head) {
             Self::forget(key);
         }
     }
 
     pub fn load(key: &str) -> Option<Self> {
-        let session = store::session();
-        let mut kept = Self::read(&store::read(&session, key)?)?;
-        kept.bytes = bytes(&store::read(&session, &bytes_key(key)).unwrap_or_default());
+        let mut kept = Self::read(&store::read(SESSION, key)?)?;
+        kept.bytes = bytes(&store::read(SESSION, &bytes_key(key)).unwrap_or_default());
         (kept.until >= kept.bytes.len() as u64).then_some(kept)
     }
 
     pub fn forget(key: &str) {
-        store::remove(&store::session(), key);
-        store::remove(&store::session(), &bytes_key(key));
+        store::remove(SESSION, key);
+        store::remove(SESSION, &bytes_key(key));
     }
 }
 
@@ -90,11 +83,15 @@ fn bytes_key(key: &str) -> String {
 
 /// Storage holds text: one character a byte.
 fn latin(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| char::from(*b)).collect()
+    let mut latin = String::new();
+    bytes.iter().for_each(|b| latin.push(char::from(*b)));
+    latin
 }
 
 fn bytes(latin: &str) -> Vec<u8> {
-    latin.chars().map(|c| c as u8).collect()
+    let mut bytes = vec![];
+    latin.chars().for_each(|c| bytes.push(c as u8));
+    bytes
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The form for a lab's knobs: the page has its controls, and here they come to life. It sets the knobs of every run
 //! of that lab on the page.
 
-use crate::dom::{all, attr, data, get, html, one, part, say, set_value, value};
+use crate::dom::{self, all, attr, data, get, html, one, part, say, set_value, value};
 use crate::json::Lab;
 use crate::link;
 use crate::page::{self, Knobs, Page, Widget, keep};
@@ -52,13 +52,13 @@ impl Form {
             let typed = value(&control);
             let refused = knob.parse(&typed).err();
             let why = refused.as_ref().map(|e| sentence(&e.why)).unwrap_or_default();
-            if let Some(row) = control.closest(".sr-knob").ok().flatten() {
+            if let Some(row) = dom::around(&control, ".sr-knob") {
                 say(&part(&row, ".sr-error"), &why);
             }
             match refused {
                 Some(_) => attr(&control, "aria-invalid", "true"),
                 None => {
-                    control.remove_attribute("aria-invalid").unwrap_or_default();
+                    dom::unset(&control, "aria-invalid");
                     knobs.push((knob.name.clone(), typed));
                 }
             }

@@ -136,6 +136,6 @@ fn set_knobs(page: &Page) {
 fn quiet(widget: &HtmlElement) {
     let f = dom::event_callback(Rc::new(|e| e.stop_propagation()));
     for event in ["keydown", "keyup", "keypress", "submit"] {
-        widget.add_event_listener_with_callback(event, &f).expect("a listener is taken");
+        dom::on_way_up(widget, event, &f);
     }
 }

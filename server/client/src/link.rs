@@ -1,12 +1,14 @@
 //! A link to this page with its knobs set: `?lost-line.tick=40`. It never runs anything.
 
-use crate::dom::window;
+use crate::dom::location;
 use crate::json::Lab;
-use crate::page::{Knobs, value};
+use crate::page::Knobs;
+use crate::words;
+use labkit_wire::text::{cut, join, split};
 
 /// The address of this page with the knobs of that lab; those at their defaults are left out.
 pub fn to(lab: &Lab, knobs: &Knobs) -> String {
-    let path = window().location().pathname().unwrap_or_default();
+    let path = location("pathname");
     match query(lab, knobs) {
         query if query.is_empty() => path,
         query => format!("{path}?{query}"),
@@ -15,33 +17,38 @@ pub fn to(lab: &Lab, knobs: &Knobs) -> String {
 
 /// The knobs of that lab in this page's address. One that is not allowed is not set.
 pub fn here(lab: &Lab) -> Knobs {
-    read(lab, &window().location().search().unwrap_or_default())
+    read(lab, &location("search"))
 }
 
 fn query(lab: &Lab, knobs: &Knobs) -> String {
-    let set = lab.knobs.iter().filter_map(|knob| {
-        let value = value(knobs, &knob.name).filter(|v| *v != knob.default_text())?;
-        Some(format!("{}.{}={value}", lab.slug, knob.name))
-    });
-    set.collect::<Vec<_>>().join("&")
+    let mut set = vec![];
+    for (knob, value) in words::turned(lab, knobs) {
+        set.push(format!("{}.{}={value}", lab.slug, knob.name));
+    }
+    join(&set, "&")
 }
 
 fn read(lab: &Lab, query: &str) -> Knobs {
-    let pairs = query.trim_start_matches('?').split('&').filter_map(|p| p.split_once('='));
-    pairs
-        .filter_map(|(name, value)| {
-            let name = name.strip_prefix(&lab.slug)?.strip_prefix('.')?;
-            lab.knob(name)?.parse(value).ok()?;
-            Some((name.to_owned(), value.to_owned()))
-        })
-        .collect()
+    let mut knobs = Knobs::new();
+    let query = query.strip_prefix('?').unwrap_or(query);
+    for pair in split(query, '&') {
+        knobs.extend(one(lab, pair));
+    }
+    knobs
+}
+
+fn one(lab: &Lab, pair: &str) -> Option<(String, String)> {
+    let (name, value) = cut(pair, '=')?;
+    let (_, name) = cut(name, '.').filter(|(slug, _)| *slug == lab.slug)?;
+    lab.knob(name)?.parse(value).ok()?;
+    Some((name.to_owned(), value.to_owned()))
 }
 
 #[cfg(test)]
 pub mod tests {
     use super::*;
 
-    pub fn lab() -> Lab {
+    pub fn lab() -> &'static Lab {
         let json = r#"{"version":1,"slug":"a-lab","title":"","crates":[],"article":[],"clock":"paused",
             "variants":["buggy","fixed"],"needs":[],"knobs":[
             {"name":"tick","help":"","type":"number","unit":"ms","min":1,"max":100,"default":35,"grid":[60]},

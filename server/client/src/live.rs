@@ -1,12 +1,13 @@
 //! One run on the server, as this page follows it.
 
-use crate::api;
+use crate::api::{self, Failure};
 use crate::json;
 use crate::kept::Kept;
 use crate::page::{Knobs, Shared};
 use crate::socket::{News, Socket};
 use crate::words;
 use labkit_wire::Verdict;
+use labkit_wire::text::{join, whole};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use still_running_protocol::{Created, Exit, ToClient};
@@ -48,7 +49,7 @@ impl Live {
     ) {
         let (lab, variant) = (lab.to_owned(), variant.to_owned());
         let run = request(&lab, &variant, knobs);
-        let begin = move |answer: Result<String, String>| {
+        let begin = move |answer: Result<String, Failure>| {
             done(api::read(answer).map(|Created { id, socket }| {
                 let kept = Kept { id, socket, lab, variant, ..Kept::default() };
                 Self::follow(kept, step)
@@ -160,11 +161,14 @@ impl Live {
 /// A `NewRun`. Labs, variants and knobs are named by plain words; what a reader typed was checked against the knob's
 /// declaration before it got here.
 fn request(lab: &str, variant: &str, knobs: &Knobs) -> String {
-    let set = knobs.iter().map(|(name, value)| match value.parse::<u64>() {
-        Ok(number) => format!("\"{name}\":{number}"),
-        Err(_) => format!("\"{name}\":\"{value}\""),
-    });
-    let set = set.collect::<Vec<_>>().join(",");
+    let mut set = vec![];
+    for (name, value) in knobs {
+        set.push(match whole(value) {
+            Some(number) => format!("\"{name}\":{number}"),
+            None => format!("\"{name}\":\"{value}\""),
+        });
+    }
+    let set = join(&set, ",");
     format!("{{\"lab\":\"{lab}\",\"variant\":\"{variant}\",\"knobs\":{{{set}}}}}")
 }
 

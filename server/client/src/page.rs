@@ -6,6 +6,7 @@ use crate::question;
 use crate::screen::Screen;
 use crate::site::Site;
 use crate::tape::Tape;
+use labkit_wire::text::cut;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -152,9 +153,9 @@ impl Page {
 
 fn dispatch(widget: &'static dyn Widget, event: &Event) {
     let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
-    let Some(part) = target.and_then(|t| t.closest("[data-do]").ok().flatten()) else { return };
+    let Some(part) = target.and_then(|t| dom::around(&t, "[data-do]")) else { return };
     let doing = data(&part, "do");
-    let Some((kind, what)) = doing.split_once(' ') else { return };
+    let Some((kind, what)) = cut(&doing, ' ') else { return };
     if event.type_().starts_with(kind) && get(&part, "aria-disabled").is_none() {
         widget.act(what, event);
     }

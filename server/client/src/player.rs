@@ -3,6 +3,7 @@
 use crate::dom::{self, attr, part, say, set_value, value};
 use crate::page::{Shared, keep};
 use crate::screen::Screen;
+use labkit_wire::text::whole;
 use std::cell::{Cell, RefCell};
 use still_running_view::text::time;
 use web_sys::HtmlElement;
@@ -95,9 +96,9 @@ impl Player {
             "play" => self.play(),
             "step" => self.step(),
             "slide" => {
-                let step: u32 = value(&part(&self.bar, ".sr-slider")).parse().unwrap_or(0);
+                let step = whole(&value(&part(&self.bar, ".sr-slider"))).unwrap_or(0);
                 self.pause();
-                self.move_to((f64::from(step) / STEPS * self.end()).round());
+                self.move_to((step as f64 / STEPS * self.end()).round());
             }
             _ => return false,
         }
@@ -175,7 +176,7 @@ impl Player {
             return;
         }
         let passed = self.frame.replace(Some(now)).map_or(0.0, |before| now - before);
-        let chosen: u32 = value(&part(&self.bar, ".sr-speed")).parse().unwrap_or(0);
+        let chosen = whole(&value(&part(&self.bar, ".sr-speed"))).unwrap_or(0);
         let at = self.at.get() + passed * 1e3 * SPEEDS[(chosen as usize).min(SPEEDS.len() - 1)];
         let end = self.end();
         if at >= end {

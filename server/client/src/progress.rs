@@ -1,10 +1,12 @@
 //! Done marks, and where the reader was: kept in this browser, taken along as a file.
 
-use crate::dom::{self, all, attr, data, get, html, one, part, say, show, wait, window};
+use crate::dom::{self, all, attr, data, get, html, location, one, part, say, show, wait};
+use crate::js;
 use crate::page::{Page, Widget, keep};
 use crate::question;
-use crate::store;
-use js_sys::{Array, JSON, Object, Reflect};
+use crate::store::{self, Store};
+use js_sys::{Array, JSON, Object};
+use labkit_wire::text::{before, cut, cut_last};
 use still_running_view::text::escape;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, Event, HtmlElement, HtmlInputElement, Url};
@@ -35,21 +37,20 @@ pub fn build(page: &'static Page, root: &HtmlElement) {
     html(root, MARKUP);
     page.adopt(root, keep(Mark { root: root.clone(), slug: data(root, "lab") }));
     // Where the reader is now, for the next visit.
-    let href = window().location().href().unwrap_or_default();
-    let here = href.split(['?', '#']).next().unwrap_or_default();
-    store::keep(&store::local(), LAST, &format!("{here}\n{}", dom::document().title()));
+    let href = location("href");
+    let here = before(before(&href, '#'), '?');
+    store::keep(LAST, &format!("{here}\n{}", dom::document().title()));
     draw();
 }
 
 impl Widget for Mark {
     fn act(&'static self, what: &str, event: &Event) {
-        let local = store::local();
         let told = match what {
             "done" => {
                 let key = format!("{DONE}{}", self.slug);
-                match store::read(&local, &key) {
-                    Some(_) => store::remove(&local, &key),
-                    None => store::keep(&local, &key, "1"),
+                match store::read(Store::Local, &key) {
+                    Some(_) => store::remove(Store::Local, &key),
+                    None => store::keep(&key, "1"),
                 }
                 ""
             }
@@ -84,12 +85,13 @@ impl Mark {
 
 /// On the first page: the way back to where the reader was.
 pub fn resume(root: &HtmlElement) {
-    let Some(last) = store::read(&store::local(), LAST) else { return };
-    let Some((path, title)) = last.split_once('\n') else { return };
+    let Some(last) = store::read(Store::Local, LAST) else { return };
+    let Some((path, title)) = cut(&last, '\n') else { return };
     // Only within this site: what was kept may come from a file.
-    let origin = window().location().origin().unwrap_or_default() + "/";
+    let origin = location("origin") + "/";
     if path.starts_with(&origin) {
-        let title = title.split(" - ").next().unwrap_or_default();
+        let end = title.as_bytes().windows(3).position(|w| w == b" - ");
+        let title = end.and_then(|end| title.get(..end)).unwrap_or(title);
         let (path, title) = (escape(path), escape(title));
         let buttons = one(root, ".sr-buttons").unwrap_or_else(|| root.clone());
         html(&buttons, &format!(" <a class=\"sr-button\" href=\"{path}\">Go on: {title}</a>"));
@@ -97,7 +99,7 @@ pub fn resume(root: &HtmlElement) {
 }
 
 fn done(slug: &str) -> bool {
-    store::read(&store::local(), &format!("{DONE}{slug}")).is_some()
+    store::read(Store::Local, &format!("{DONE}{slug}")).is_some()
 }
 
 /// Marks what is done, in the strip and in the contents.
@@ -110,8 +112,8 @@ fn draw() {
     }
     for link in all(&root, ".sidebar .chapter a[href]") {
         let href = get(&link, "href").unwrap_or_default();
-        let file = href.rsplit('/').next().unwrap_or_default();
-        let done = done(file.split('.').next().unwrap_or_default());
+        let file = cut_last(&href, '/').map_or(href.as_str(), |(_, file)| file);
+        let done = done(before(file, '.'));
         match one(&link, ".sr-tick") {
             None if done => html(&link, "<span class=\"sr-tick\"> ✓ done</span>"),
             None => {}
@@ -123,20 +125,19 @@ fn draw() {
 
 /// All keys of ours; of one chapter, if it is named.
 fn keys(slug: &str) -> Vec<String> {
-    let Some(local) = store::local() else { return vec![] };
-    let all = (0..local.length().unwrap_or(0)).filter_map(|i| local.key(i).ok().flatten());
-    let ours = |key: &String| match slug {
+    let mut keys = store::keys();
+    keys.retain(|key| match slug {
         "" => key.starts_with(KEPT),
         slug => {
             key.strip_prefix(DONE) == Some(slug)
                 || key.strip_prefix(question::KEY).is_some_and(|id| id.starts_with(slug))
         }
-    };
-    all.filter(ours).collect()
+    });
+    keys
 }
 
 fn forget(slug: &str) -> &'static str {
-    keys(slug).iter().for_each(|key| store::remove(&store::local(), key));
+    keys(slug).iter().for_each(|key| store::remove(Store::Local, key));
     "Forgotten."
 }
 
@@ -144,8 +145,8 @@ fn forget(slug: &str) -> &'static str {
 fn save() -> &'static str {
     let kept = Object::new();
     for key in keys("") {
-        let value = store::read(&store::local(), &key).unwrap_or_default();
-        Reflect::set(&kept, &key.into(), &value.into()).unwrap_or_default();
+        let value = store::read(Store::Local, &key).unwrap_or_default();
+        js::set_text(&kept, &key, &value);
     }
     let text = JSON::stringify(&kept).unwrap_or_default();
     let blob = Blob::new_with_str_sequence(&Array::of1(&text));
@@ -169,7 +170,7 @@ fn take(text: &str) -> Option<()> {
         let pair: Array = pair.unchecked_into();
         let (key, value) = (pair.get(0).as_string()?, pair.get(1).as_string()?);
         if key.starts_with(KEPT) {
-            store::keep(&store::local(), &key, &value);
+            store::keep(&key, &value);
             any = Some(());
         }
     }

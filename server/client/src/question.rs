@@ -2,7 +2,7 @@
 
 use crate::dom::{self, all, data, flag, html, one, say, value};
 use crate::page::{Page, Widget, keep};
-use crate::store;
+use crate::store::{self, Store};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, HtmlInputElement};
 
@@ -21,14 +21,14 @@ pub fn build(page: &'static Page, root: &HtmlElement) {
 impl Widget for Question {
     fn act(&'static self, _: &str, _: &Event) {
         let chosen = one(&self.0, "input:checked").map(|i| value(&i)).unwrap_or_default();
-        store::keep(&store::local(), &key(&self.0.id()), &chosen);
+        store::keep(&key(&self.0.id()), &chosen);
         answered(&self.0);
     }
 }
 
 /// A reader who comes back finds the answer as it was; so does one who reset it.
 pub fn restore(root: &HtmlElement) {
-    let kept = store::read(&store::local(), &key(&root.id()));
+    let kept = store::read(Store::Local, &key(&root.id()));
     for input in all(root, ".sr-option > input") {
         let on = kept.as_ref() == Some(&value(&input));
         input.unchecked_ref::<HtmlInputElement>().set_checked(on);
@@ -64,7 +64,7 @@ fn say_answer(root: &HtmlElement, text: &str) {
 
 fn chosen(root: &HtmlElement) -> Option<HtmlElement> {
     let input = one(root, "input:checked")?;
-    input.closest(".sr-option").ok().flatten().map(JsCast::unchecked_into)
+    dom::around(&input, ".sr-option")
 }
 
 /// What the reader predicted, said beside the outcome; and what is to be said about it is opened.
@@ -75,7 +75,7 @@ pub fn outcome(id: &str) -> Option<String> {
     let said = one(&option, "label")?.text_content()?;
     let right =
         if option.has_attribute("data-right") { "✓ That is so." } else { "✗ It is not so." };
-    Some(format!("You predicted: “{}” {right}", said.trim()))
+    Some(format!("You predicted: “{}” {right}", said.trim_ascii()))
 }
 
 /// Which widgets show which prediction: the last one asked before them, in their section; a timeline shows the one

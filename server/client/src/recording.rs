@@ -1,22 +1,20 @@
 //! A recorded run: asciicast v3, with the events in its text.
 
-use crate::page::{Knobs, value};
-use crate::tape::Tape;
-use crate::{api, site::Site, words};
 use crate::json::Lab;
+use crate::page::Knobs;
+use crate::tape::Tape;
+use crate::{api, api::Failure, site::Site, words};
 use labkit_wire::json::Json;
+use labkit_wire::text::split;
 
 /// The file of a recorded run, from the site's root; none where it was not recorded with these knobs.
 pub fn file(lab: &Lab, variant: &str, knobs: &Knobs) -> Option<String> {
-    let turned =
-        |k: &&labkit_wire::Knob| value(knobs, &k.name).is_some_and(|v| v != k.default_text());
-    let turned: Vec<_> = lab.knobs.iter().filter(turned).collect();
+    let turned = words::turned(lab, knobs);
     let known = lab.variants.iter().any(|v| v == variant);
     match turned.as_slice() {
         _ if !known => None,
         [] => Some(format!("recordings/{}/{variant}.cast", lab.slug)),
-        [knob] => {
-            let set = value(knobs, &knob.name)?;
+        [(knob, set)] => {
             let recorded = knob.grid().iter().any(|v| v == set);
             recorded.then(|| format!("recordings/{}/{variant}-{}-{set}.cast", lab.slug, knob.name))
         }
@@ -24,35 +22,36 @@ pub fn file(lab: &Lab, variant: &str, knobs: &Knobs) -> Option<String> {
     }
 }
 
+const BROKEN: &str = "This is no recording. Reload the page.";
+
 /// A recorded run, or a sentence.
 pub type Loaded = Result<Tape, String>;
 
 /// Loads a recorded run, and calls `done` with it, or with a sentence.
-pub fn load(
-    site: &Site,
-    lab: &Lab,
-    variant: &str,
-    knobs: &Knobs,
-    done: Box<dyn FnOnce(Loaded)>,
-) {
+pub fn load(site: &Site, lab: &Lab, variant: &str, knobs: &Knobs, done: Box<dyn FnOnce(Loaded)>) {
     let Some(file) = file(lab, variant, knobs) else {
         return done(Err(words::unrecorded(lab, variant, knobs)));
     };
-    let take = move |text: Result<String, String>| {
-        let broken = "This is no recording. Reload the page.".to_owned();
-        done(text.and_then(|text| read(&text).ok_or(broken)));
+    let take = move |text: Result<String, Failure>| {
+        done(match text {
+            Ok(text) => read(&text).ok_or_else(|| BROKEN.to_owned()),
+            Err(why) => Err(why.sentence),
+        });
     };
     api::get(&site.url(&file), Box::new(take));
 }
 
 /// The run in an asciicast: its events tell the time, so the player's own is not needed.
 fn read(text: &str) -> Option<Tape> {
-    let mut lines = text.lines();
+    let mut lines = split(text, '\n').into_iter();
     let header = Json::parse(lines.next()?.as_bytes())?;
     (header.get("version")?.number()? == 3).then_some(())?;
     let mut tape = Tape::default();
     tape.recorded = header.get("timestamp").and_then(Json::number);
-    for line in lines.filter(|l| !l.starts_with('#') && !l.is_empty()) {
+    for line in lines {
+        if matches!(line.as_bytes().first(), None | Some(b'#' | b'\r')) {
+            continue;
+        }
         let event = Json::parse(line.as_bytes())?.items()?;
         if event.get(1)?.is("o") {
             tape.push(event.get(2)?.text()?.as_bytes());

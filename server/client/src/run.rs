@@ -49,11 +49,12 @@ pub fn build(page: &'static Page, root: &HtmlElement) {
     let mine = served && variant == "fixed" && page.labs.as_ref().is_some_and(|l| l.mine);
     let missing = page.lab(&lab).and_then(|l| l.missing.clone()).filter(|_| served);
     let beside = match (served, mine) {
-        (true, true) => [STOP, MINE].concat(),
+        (true, true) => STOP.to_owned() + MINE,
         (true, false) => STOP.to_owned(),
         (false, _) => "<span class=\"sr-tag\">recorded</span>".to_owned(),
     };
-    html(root, &markup(&lab, &variant, &beside, &missing.unwrap_or_default()));
+    let go = if served { "Run" } else { "Play" };
+    html(root, &markup(&lab, &variant, (go, &beside), &missing.unwrap_or_default()));
     let shown: &RefCell<String> = keep(RefCell::default());
     let of = lab.clone();
     let moved = move |at| {
@@ -87,9 +88,8 @@ pub fn note(text: &str) -> String {
     }
 }
 
-fn markup(lab: &str, variant: &str, beside: &str, missing: &str) -> String {
+fn markup(lab: &str, variant: &str, (go, beside): (&str, &str), missing: &str) -> String {
     let (lab, variant) = (escape(lab), escape(variant));
-    let go = if beside.contains("sr-stop") { "Run" } else { "Play" };
     format!(
         "<div class=\"sr-panel\" role=\"group\" aria-label=\"{lab}, {variant}\"><div class=\"sr-bar\">\
          <button type=\"button\" class=\"sr-go\" data-do=\"click go\">{go} {variant}</button>{beside}\

@@ -133,7 +133,7 @@ impl Screen {
 
     fn plain(&self) -> Kind {
         self.host.set_inner_html(PLAIN);
-        self.host.remove_attribute("aria-hidden").unwrap_or_default();
+        dom::unset(&self.host, "aria-hidden");
         Kind::Plain
     }
 

@@ -3,6 +3,7 @@
 use crate::json::{self, Read};
 use crate::{api, dom, js};
 use labkit_wire::json::Json;
+use labkit_wire::text::cut_last;
 use still_running_view::text::escape;
 
 /// `still-running.json` at the site's root.
@@ -48,7 +49,7 @@ impl Read for Site {
 }
 
 impl Site {
-    pub fn load(done: impl FnOnce(Result<Self, String>) + 'static) {
+    pub fn load(done: fn(Result<Self, String>)) {
         let root = root();
         let url = format!("{root}still-running.json");
         let take = move |answer| done(api::read(answer).map(|site| Self { root, ..site }));
@@ -79,6 +80,6 @@ impl Site {
 /// This script lies in `client/` under the site's root.
 fn root() -> String {
     let script = js::SCRIPT.with(String::clone);
-    let end = script.rfind("/client/").map_or(script.len(), |i| i + 1);
-    script[..end].to_owned()
+    let folder = cut_last(&script, '/').and_then(|(folder, _)| cut_last(folder, '/'));
+    folder.map_or_else(String::new, |(root, _)| root.to_owned() + "/")
 }

@@ -1,7 +1,7 @@
 //! A run's socket: bytes and control in, acknowledgements out; connected again when the connection breaks.
 
 use crate::api::{self, Failure};
-use crate::dom::{self, on, window};
+use crate::dom::{self, on};
 use crate::json;
 use js_sys::{ArrayBuffer, Uint8Array};
 use std::cell::{Cell, RefCell};
@@ -104,12 +104,8 @@ impl Socket {
     }
 
     fn connect(&self) {
-        let location = window().location();
-        let host = location.host().unwrap_or_default();
-        let scheme = match location.protocol().as_deref() {
-            Ok("https:") => "wss",
-            _ => "ws",
-        };
+        let host = dom::location("host");
+        let scheme = if dom::location("protocol") == "https:" { "wss" } else { "ws" };
         let url = format!("{scheme}://{host}{}?from={}", self.0.path, self.received());
         let Ok(socket) = WebSocket::new(&url) else {
             return self.end(News::Lost("This browser refuses the run's connection.".into()));
@@ -148,9 +144,7 @@ impl Socket {
                 (self.0.news)(News::Gap(from, to));
             }
             Some(ToClient::Exit(exit)) => self.end(News::Exit(exit, text.to_owned())),
-            None => self.end(News::Lost(
-                "This page and its server are not of one version. Reload the page.".into(),
-            )),
+            None => self.end(News::Lost(api::OLD.into())),
         }
     }
 
@@ -185,7 +179,7 @@ impl Socket {
     fn again(self) {
         let id = self.0.id.clone();
         let known = move |answer: Result<String, Failure>| match answer {
-            Err(Failure::Refused { status: 404, .. }) => self.end(News::Lost(
+            Err(Failure { status: 404, .. }) => self.end(News::Lost(
                 "The server no longer has this run. Press Run to start another.".into(),
             )),
             _ if self.0.over.get() => {}

@@ -1,37 +1,74 @@
 //! What the browser keeps for us. Where it keeps nothing (private windows, full disks), the page still works.
 
-use crate::dom::window;
-use web_sys::Storage;
+use wasm_bindgen::prelude::*;
 
-/// Kept until the tab is closed: which runs go on over a reload.
-pub fn session() -> Option<Storage> {
-    window().session_storage().ok().flatten()
+/// Where something is kept.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Store {
+    /// Until the tab is closed: which runs go on over a reload.
+    Session,
+    /// Until the reader clears it: answers and progress.
+    Local,
 }
 
-/// Kept until the reader clears it: answers and progress.
-pub fn local() -> Option<Storage> {
-    window().local_storage().ok().flatten()
+#[wasm_bindgen]
+extern "C" {
+    // Even to name a storage may throw; so each of these does it in one go.
+    #[wasm_bindgen(catch, js_namespace = ["window", "localStorage"], js_name = getItem)]
+    fn local_get(key: &str) -> Result<Option<String>, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["window", "localStorage"], js_name = setItem)]
+    fn local_set(key: &str, value: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["window", "localStorage"], js_name = removeItem)]
+    fn local_remove(key: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["window", "localStorage"], js_name = key)]
+    fn local_key(i: u32) -> Result<Option<String>, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["window", "sessionStorage"], js_name = getItem)]
+    fn session_get(key: &str) -> Result<Option<String>, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["window", "sessionStorage"], js_name = setItem)]
+    fn session_set(key: &str, value: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["window", "sessionStorage"], js_name = removeItem)]
+    fn session_remove(key: &str) -> Result<(), JsValue>;
 }
 
-pub fn read(store: &Option<Storage>, key: &str) -> Option<String> {
-    store.as_ref()?.get_item(key).ok().flatten()
+pub fn read(store: Store, key: &str) -> Option<String> {
+    let kept = match store {
+        Store::Session => session_get(key),
+        Store::Local => local_get(key),
+    };
+    kept.ok().flatten()
 }
 
-/// Keeps it where that is possible. What a reader sees does not depend on it until the next visit.
-pub fn keep(store: &Option<Storage>, key: &str, value: &str) {
-    if !write(store, key, value) {
+/// Keeps it until the reader clears it, where that is possible. What a reader sees does not depend on it until the next
+/// visit.
+pub fn keep(key: &str, value: &str) {
+    if !write(Store::Local, key, value) {
         web_sys::console::warn_1(&"The browser keeps nothing for this page.".into());
     }
 }
 
 /// Whether it was kept.
 #[must_use]
-pub fn write(store: &Option<Storage>, key: &str, value: &str) -> bool {
-    store.as_ref().is_some_and(|s| s.set_item(key, value).is_ok())
+pub fn write(store: Store, key: &str, value: &str) -> bool {
+    let kept = match store {
+        Store::Session => session_set(key, value),
+        Store::Local => local_set(key, value),
+    };
+    kept.is_ok()
 }
 
-pub fn remove(store: &Option<Storage>, key: &str) {
-    if let Some(s) = store {
-        s.remove_item(key).unwrap_or_default();
+pub fn remove(store: Store, key: &str) {
+    let removed = match store {
+        Store::Session => session_remove(key),
+        Store::Local => local_remove(key),
+    };
+    removed.unwrap_or_default();
+}
+
+/// The names of all that is kept until the reader clears it.
+pub fn keys() -> Vec<String> {
+    let mut all = vec![];
+    while let Some(key) = local_key(all.len() as u32).ok().flatten() {
+        all.push(key);
     }
+    all
 }

@@ -1,19 +1,20 @@
 //! The book's theme is a class on `<html>` that changes while the page is open.
 
 use crate::dom;
-use web_sys::{MutationObserver, MutationObserverInit};
+use crate::js::{self, MutationObserver};
+use js_sys::Object;
+use labkit_wire::text::split;
 
 /// Calls `f` whenever the theme changes.
 pub fn follow(f: Box<dyn Fn()>) {
-    let observer = MutationObserver::new(&dom::callback(f)).expect("an observer is made");
-    let init = MutationObserverInit::new();
-    init.set_attributes(true);
-    observer.observe_with_options(&dom::root(), &init).expect("the root can be observed");
+    let what = Object::new();
+    js::set(&what, "attributes", &true.into());
+    MutationObserver::new(&dom::callback(f)).observe(&dom::root(), &what);
 }
 
 fn dark() -> bool {
     let class = dom::get(&dom::root(), "class").unwrap_or_default();
-    class.split(' ').any(|c| matches!(c, "coal" | "navy" | "ayu"))
+    split(&class, ' ').iter().any(|c| matches!(*c, "coal" | "navy" | "ayu"))
 }
 
 const NAMES: &str = "background foreground selectionBackground black red green yellow blue magenta cyan white \
@@ -26,7 +27,7 @@ const DARK: &str = "#14171c #d6dae0 #35507a #8b949e #ff8a80 #7ee787 #e3b341 #79c
 /// xterm.js's names of colours, and the colours. Each can be read on its background (4.5 to 1).
 pub fn palette() -> impl Iterator<Item = (&'static str, &'static str)> {
     let colours = if dark() { DARK } else { LIGHT };
-    NAMES.split(' ').filter(|n| !n.is_empty()).zip(colours.split(' ').filter(|c| !c.is_empty()))
+    split(NAMES, ' ').into_iter().zip(split(colours, ' '))
 }
 
 #[cfg(test)]
@@ -35,8 +36,8 @@ mod tests {
 
     #[test]
     fn every_name_has_a_light_and_a_dark_colour() {
-        let count = |list: &str| list.split_whitespace().count();
-        assert_eq!(count(NAMES), 19);
+        let count = |list: &str| split(list, ' ').iter().filter(|word| !word.is_empty()).count();
+        assert_eq!((count(NAMES), split(NAMES, ' ').len()), (19, 19));
         assert_eq!((count(LIGHT), count(DARK)), (19, 19));
     }
 }

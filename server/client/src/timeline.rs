@@ -5,6 +5,7 @@ use crate::page::{Page, Shared, Signal, Widget, keep};
 use crate::picture::{self, Picture};
 use crate::recording;
 use crate::run::note;
+use labkit_wire::text::whole;
 use std::cell::RefCell;
 use std::rc::Rc;
 use still_running_view::text::{escape, time};
@@ -13,6 +14,14 @@ use web_sys::{Event, HtmlElement};
 
 const EXPLORE: &str = "<button type=\"button\" class=\"sr-explore\" data-do=\"click explore\" data-sr-fallback>Zoom and \
     scrub</button>";
+
+const BUTTONS: [(&str, &str); 5] = [
+    ("in", "Zoom in"),
+    ("out", "Zoom out"),
+    ("earlier", "Earlier"),
+    ("later", "Later"),
+    ("whole", "Whole run"),
+];
 
 struct Timeline {
     page: &'static Page,
@@ -38,23 +47,16 @@ pub fn build(page: &'static Page, root: &HtmlElement) {
 
 fn markup(lab: &str, variant: &str) -> String {
     let of = format!("{} {}", escape(lab), escape(variant));
-    let button = |what: &str, name: &str| {
-        format!("<button type=\"button\" data-do=\"click {what}\">{name}</button>")
-    };
-    let buttons = [
-        button("in", "Zoom in"),
-        button("out", "Zoom out"),
-        button("earlier", "Earlier"),
-        button("later", "Later"),
-        button("whole", "Whole run"),
-    ];
+    let mut buttons = String::new();
+    for (what, name) in BUTTONS {
+        buttons += &format!("<button type=\"button\" data-do=\"click {what}\">{name}</button>");
+    }
     format!(
-        "<figure class=\"sr-figure sr-drawn\" hidden><div class=\"sr-bar\" role=\"group\" aria-label=\"Timeline of {of}\">{}\
+        "<figure class=\"sr-figure sr-drawn\" hidden><div class=\"sr-bar\" role=\"group\" aria-label=\"Timeline of {of}\">{buttons}\
          <input type=\"range\" class=\"sr-slider\" data-do=\"input slide\" min=\"0\" max=\"1000\" value=\"1000\" \
          aria-label=\"Time in the timeline of {of}\"></div>{}<div class=\"sr-found\"></div><figcaption><p class=\"sr-finding\"></p>\
          <p class=\"sr-guess\"></p></figcaption><details class=\"sr-data\" data-do=\"toggle table\"><summary>The same as a \
          table</summary><div class=\"table-wrapper\"></div></details></figure>",
-        buttons.concat(),
         picture::markup("scrub")
     )
 }
@@ -71,8 +73,8 @@ impl Widget for Timeline {
             "explore" => self.explore(),
             "scrub" => self.picture.pointer(event).iter().for_each(|at| self.tell(*at)),
             _ => {
-                let step: u32 = value(&self.part(".sr-slider")).parse().unwrap_or(0);
-                self.tell(u64::from(step) * self.picture.end() / 1000);
+                let step = whole(&value(&self.part(".sr-slider"))).unwrap_or(0);
+                self.tell(step * self.picture.end() / 1000);
             }
         }
     }

@@ -3,7 +3,8 @@
 use crate::json::Lab;
 use crate::page::{Knobs, value};
 use crate::tape::Tape;
-use labkit_wire::Verdict;
+use labkit_wire::text::join;
+use labkit_wire::{Knob, KnobKind, Verdict};
 use still_running_protocol::{Exit, Reason};
 use still_running_view::recording::date;
 
@@ -28,15 +29,25 @@ pub fn recorded(lab: &str, variant: &str, tape: &Tape) -> String {
     }
 }
 
+/// The knobs of a lab that are set, and not to their defaults.
+pub fn turned<'a>(lab: &'a Lab, knobs: &'a Knobs) -> Vec<(&'a Knob, &'a str)> {
+    let mut all = vec![];
+    for knob in &lab.knobs {
+        let value = value(knobs, &knob.name);
+        all.extend(value.filter(|v| *v != knob.default_text()).map(|v| (knob, v)));
+    }
+    all
+}
+
 /// Where these knobs were not recorded: which were, and what to type.
 pub fn unrecorded(lab: &Lab, variant: &str, knobs: &Knobs) -> String {
-    let turned = lab.knobs.iter().filter_map(|knob| {
-        Some((knob, value(knobs, &knob.name).filter(|v| *v != knob.default_text())?))
-    });
-    let turned: Vec<_> = turned.collect();
-    let typed: String = turned.iter().map(|(k, v)| format!(" --{} {v}", k.name)).collect();
+    let turned = turned(lab, knobs);
+    let mut typed = String::new();
+    for (knob, value) in &turned {
+        typed += &format!(" --{} {value}", knob.name);
+    }
     let instead = match turned.as_slice() {
-        [(knob, _)] => format!("{} was recorded at {}", knob.name, knob.grid().join(", ")),
+        [(knob, _)] => format!("{} was recorded at {}", knob.name, join(&knob.grid(), ", ")),
         _ => "One knob at a time was recorded".to_owned(),
     };
     format!(
@@ -94,16 +105,16 @@ pub fn class(verdict: Option<Verdict>) -> &'static str {
 
 /// The knobs that are not at their defaults, such as `tick = 40 ms`; empty where all are.
 pub fn knobs(lab: &Lab, set: &Knobs) -> String {
-    let said = lab.knobs.iter().filter_map(|knob| {
-        let value = value(set, &knob.name).filter(|v| *v != knob.default_text())?;
-        Some(match &knob.kind {
-            labkit_wire::KnobKind::Number { unit, .. } if !unit.is_empty() => {
+    let mut said = vec![];
+    for (knob, value) in turned(lab, set) {
+        said.push(match &knob.kind {
+            KnobKind::Number { unit, .. } if !unit.is_empty() => {
                 format!("{} = {value} {unit}", knob.name)
             }
             _ => format!("{} = {value}", knob.name),
-        })
-    });
-    said.collect::<Vec<_>>().join(", ")
+        });
+    }
+    join(&said, ", ")
 }
 
 pub fn queued(place: u64) -> String {

@@ -70,7 +70,7 @@ impl Xterm {
 
     /// Follows the book's theme.
     pub fn repaint(&self) {
-        set(&self.terminal.options(), "theme", &palette());
+        js::set(&self.terminal.options(), "theme", &palette());
     }
 }
 
@@ -94,7 +94,7 @@ pub fn load(site: &Site, done: Box<dyn FnOnce(bool)>) {
 }
 
 fn library(both: &Array) -> Result<Library, JsValue> {
-    let class = |i, name: &str| Reflect::get(&both.get(i), &name.into())?.dyn_into();
+    let class = |i, name: &str| js::field(&both.get(i), name).dyn_into();
     Ok(Library { terminal: class(0, "Terminal")?, fit: class(1, "FitAddon")? })
 }
 
@@ -104,25 +104,21 @@ const NARROW: i32 = 480;
 fn options(host: &HtmlElement) -> Object {
     let options = Object::new();
     let mono = "ui-monospace, 'Source Code Pro', Consolas, 'DejaVu Sans Mono', monospace";
-    set(&options, "convertEol", &true.into());
-    set(&options, "disableStdin", &true.into());
-    set(&options, "scrollback", &5000.into());
+    js::set(&options, "convertEol", &true.into());
+    js::set(&options, "disableStdin", &true.into());
+    js::set(&options, "scrollback", &5000.into());
     let narrow = host.client_width() < NARROW;
-    set(&options, "fontSize", &(if narrow { 11 } else { 14 }).into());
-    set(&options, "fontFamily", &mono.into());
-    set(&options, "minimumContrastRatio", &4.5.into());
-    set(&options, "cursorStyle", &"bar".into());
-    set(&options, "cursorInactiveStyle", &"none".into());
-    set(&options, "theme", &palette());
+    js::set(&options, "fontSize", &(if narrow { 11 } else { 14 }).into());
+    js::set_text(&options, "fontFamily", mono);
+    js::set(&options, "minimumContrastRatio", &4.5.into());
+    js::set_text(&options, "cursorStyle", "bar");
+    js::set_text(&options, "cursorInactiveStyle", "none");
+    js::set(&options, "theme", &palette());
     options
 }
 
 fn palette() -> Object {
     let theme = Object::new();
-    theme::palette().for_each(|(name, colour)| set(&theme, name, &colour.into()));
+    theme::palette().for_each(|(name, colour)| js::set_text(&theme, name, colour));
     theme
-}
-
-fn set(object: &Object, name: &str, value: &JsValue) {
-    Reflect::set(object, &name.into(), value).unwrap_or_default();
 }

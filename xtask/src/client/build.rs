@@ -104,7 +104,13 @@ fn optimize(root: &Path, wasm: &Path, script: &Path) -> Result<String> {
 }
 
 /// Makes a file smaller in place with a tool from npm; gives the tool's version, and what it printed.
-fn squeeze(root: &Path, tool: &str, how: &[&str], out: &str, file: &Path) -> Result<(String, String)> {
+fn squeeze(
+    root: &Path,
+    tool: &str,
+    how: &[&str],
+    out: &str,
+    file: &Path,
+) -> Result<(String, String)> {
     let path = root.join("server/client/tools/node_modules/.bin").join(tool);
     if !path.exists() {
         println!(

@@ -5,6 +5,7 @@ use crate::layout::{Cluster, clusters};
 use crate::parts::{Entry, Lane};
 use crate::text::{shorten, time};
 use labkit_wire::Kind;
+use labkit_wire::text::join;
 
 const ROW: f64 = 20.0;
 /// Two numbers closer than this would run into each other, px.
@@ -88,7 +89,7 @@ fn title(lane: &Lane, glyph: &Cluster<&Entry>) -> String {
     let said: Vec<String> = glyph.items.iter().take(4).map(|m| say(m)).collect();
     let more = glyph.items.len() - said.len();
     let rest = if more > 0 { format!("; and {more} more") } else { String::new() };
-    format!("{}: {}{rest}", lane.name, said.join("; "))
+    format!("{}: {}{rest}", lane.name, join(&said, "; "))
 }
 
 fn say(moment: &Entry) -> String {

@@ -88,7 +88,6 @@ impl Pen {
         self.out += &escape(text);
         self.out += "</text>";
     }
-
 }
 
 /// How wide a label is, about.

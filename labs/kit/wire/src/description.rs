@@ -1,3 +1,4 @@
+use crate::text::join;
 use serde::{Deserialize, Serialize};
 
 /// Everything the world knows about a lab: what `<lab> --describe` prints, as JSON.
@@ -93,8 +94,8 @@ impl Knob {
                 format!("a whole number from {min} to {max} ({unit})")
             }
             KnobKind::Choice { choices, .. } => {
-                let words: Vec<_> = choices.iter().map(|c| c.value.as_str()).collect();
-                format!("one of: {}", words.join(", "))
+                let words: Vec<_> = choices.iter().map(|c| c.value.clone()).collect();
+                format!("one of: {}", join(&words, ", "))
             }
         }
     }

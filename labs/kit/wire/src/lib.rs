@@ -9,6 +9,7 @@ mod event;
 mod frame;
 pub mod json;
 mod read;
+pub mod text;
 mod values;
 mod verdict;
 

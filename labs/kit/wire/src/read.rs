@@ -1,79 +1,64 @@
 //! An event, read by hand from its JSON. The derived reader copes with a tagged enum flattened into a struct by a
 //! detour that is half of the page's client in wasm; a test holds the two together.
 
-use crate::json::Json;
+use crate::json::{Fields, Json};
 use crate::{Event, Kind, Value, Values, Verdict};
 
 /// The event in a frame, or `None` where it is none.
 pub(crate) fn event(json: &[u8]) -> Option<Event> {
-    let json = Json::parse(json)?;
-    Some(Event {
-        seq: number(json, "seq")?,
-        at: number(json, "at")?,
-        lane: text(json, "lane")?,
-        kind: kind(json)?,
-    })
+    let mut fields = Fields::of(Json::parse(json)?);
+    let kind = kind(&mut fields)?;
+    let (seq, at) = (fields.number("seq"), fields.number("at"));
+    let lane = fields.text("lane");
+    fields.whole(Event { seq, at, lane, kind })
 }
 
-fn kind(json: Json<'_>) -> Option<Kind> {
-    Some(match text(json, "kind")?.as_str() {
-        "run" => Kind::Run {
-            lab: text(json, "lab")?,
-            variant: text(json, "variant")?,
-            knobs: values(json.get("knobs")?)?,
-        },
-        "begin" => Kind::Begin {
-            span: small(json, "span")?,
-            name: text(json, "name")?,
-            point: match json.get("point") {
-                Some(point) if !point.is_null() => Some(small(json, "point")?),
-                _ => None,
-            },
-        },
-        "end" => Kind::End { span: small(json, "span")? },
-        "dropped" => Kind::Dropped { span: small(json, "span")?, polls: small(json, "polls")? },
-        "mark" => Kind::Mark { text: text(json, "text")? },
-        "gauge" => Kind::Gauge {
-            name: text(json, "name")?,
-            value: json.get("value")?.signed()?,
-            unit: text(json, "unit")?,
-        },
-        "check" => Kind::Check {
-            what: text(json, "what")?,
-            want: text(json, "want")?,
-            got: text(json, "got")?,
-            ok: json.get("ok")?.truth()?,
-        },
-        "verdict" => Kind::Verdict {
-            verdict: Verdict::from_word(&text(json, "verdict")?)?,
-            why: text(json, "why")?,
-        },
+fn kind(f: &mut Fields<'_>) -> Option<Kind> {
+    Some(match f.text("kind").as_str() {
+        "run" => {
+            let knobs = values(f);
+            Kind::Run { lab: f.text("lab"), variant: f.text("variant"), knobs }
+        }
+        "begin" => {
+            let point = f.get("point").filter(|point| !point.is_null());
+            let point = point.map(|_| f.small("point"));
+            Kind::Begin { span: f.small("span"), name: f.text("name"), point }
+        }
+        "end" => Kind::End { span: f.small("span") },
+        "dropped" => Kind::Dropped { span: f.small("span"), polls: f.small("polls") },
+        "mark" => Kind::Mark { text: f.text("text") },
+        "gauge" => {
+            let value = f.get("value").and_then(Json::signed);
+            f.needs(value.is_some());
+            let value = value.unwrap_or_default();
+            Kind::Gauge { name: f.text("name"), value, unit: f.text("unit") }
+        }
+        "check" => {
+            let (what, want, got) = (f.text("what"), f.text("want"), f.text("got"));
+            Kind::Check { what, want, got, ok: f.truth("ok") }
+        }
+        "verdict" => {
+            let verdict = Verdict::from_word(&f.text("verdict"));
+            f.needs(verdict.is_some());
+            Kind::Verdict { verdict: verdict.unwrap_or(Verdict::Held), why: f.text("why") }
+        }
         _ => return None,
     })
 }
 
-fn values(json: Json<'_>) -> Option<Values> {
+fn values(f: &mut Fields<'_>) -> Values {
     let (mut values, mut whole) = (Values::default(), true);
-    let object = json.each_field(&mut |name, value| {
-        let value = value.number().map(Value::Number).or_else(|| value.text().map(Value::Word));
-        match (name.text(), value) {
-            (Some(name), Some(value)) => values.insert(name, value),
-            _ => whole = false,
-        }
+    let object = f.get("knobs").is_some_and(|knobs| {
+        knobs.each_field(&mut |name, value| {
+            let value = value.number().map(Value::Number).or_else(|| value.text().map(Value::Word));
+            match (name.text(), value) {
+                (Some(name), Some(value)) => values.insert(name, value),
+                _ => whole = false,
+            }
+        })
     });
-    (object && whole).then_some(values)
-}
-
-fn text(json: Json<'_>, name: &str) -> Option<String> {
-    json.get(name)?.text()
-}
-
-fn number(json: Json<'_>, name: &str) -> Option<u64> {
-    json.get(name)?.number()
-}
-
-fn small(json: Json<'_>, name: &str) -> Option<u32> {
-    number(json, name)?.try_into().ok()
+    f.needs(object && whole);
+    values
 }
 
 #[cfg(test)]

@@ -1,3 +1,4 @@
+use crate::text::whole;
 use crate::{Description, Knob, KnobKind};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
@@ -99,7 +100,7 @@ impl Knob {
     pub fn parse(&self, typed: &str) -> Result<Value, KnobError> {
         let value = match &self.kind {
             KnobKind::Number { min, max, .. } => {
-                typed.parse().ok().filter(|n| (min..=max).contains(&n)).map(Value::Number)
+                whole(typed).filter(|n| (min..=max).contains(&n)).map(Value::Number)
             }
             KnobKind::Choice { choices, .. } => {
                 choices.iter().find(|c| c.value == typed).map(|c| Value::Word(c.value.clone()))
@@ -124,8 +125,11 @@ fn unknown(lab: &Description, name: &str) -> KnobError {
 /// What somebody typed, fit to be shown back: printable, and never longer than a line.
 fn quote(typed: &str) -> String {
     let shown = shorten(typed);
-    let printable = shown.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c });
-    format!("\"{}\"", printable.collect::<String>())
+    let mut printable = String::from('"');
+    for c in shown.chars() {
+        printable.push(if c.is_control() { '\u{fffd}' } else { c });
+    }
+    printable + "\""
 }
 
 fn shorten(typed: &str) -> String {

@@ -1,7 +1,7 @@
 //! A run on the server: started, followed, stopped, and found again after a reload.
 
 use super::Run;
-use crate::dom::{enable, say, window};
+use crate::dom::{enable, location, say};
 use crate::kept::Kept;
 use crate::live::{Live, Step};
 use crate::page::Page;
@@ -101,7 +101,7 @@ impl Run {
     }
 
     pub(super) fn key(&self) -> String {
-        let path = window().location().pathname().unwrap_or_default();
+        let path = location("pathname");
         format!("still-running {path}#{}", self.root.id())
     }
 }
