@@ -42,8 +42,18 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// A time in microseconds as a reader wants it: `35 ms`, `0.4 ms`, `12.5 s`.
+/// A time in microseconds as a reader wants it: `35 ms`, `0.4 ms`, `12.5 s`. Cut to the digits that count, as the whole
+/// milliseconds in a lab's own lines are: what is 102 ms in the terminal is not 103 ms under the picture.
 pub fn time(micros: u64) -> String {
+    let step = match micros {
+        0..1_000 => 1,
+        1_000..10_000 => 10,
+        10_000..100_000 => 100,
+        100_000..10_000_000 => 1_000,
+        10_000_000..100_000_000 => 100_000,
+        _ => 1_000_000,
+    };
+    let micros = micros / step * step;
     match micros {
         0..10_000_000 => format!("{} ms", number(micros as f64 / 1e3)),
         _ => format!("{} s", number(micros as f64 / 1e6)),
@@ -104,6 +114,14 @@ mod tests {
     fn a_time_has_the_digits_that_count() {
         let said = [0, 400, 1_000, 35_000, 35_040, 1_234_000, 12_500_000].map(time);
         assert_eq!(said, ["0 ms", "0.4 ms", "1 ms", "35 ms", "35 ms", "1234 ms", "12.5 s"]);
+    }
+
+    #[test]
+    fn a_time_is_cut_as_in_a_labs_own_lines() {
+        let said = [999, 9_999, 21_699, 99_999, 102_999, 1_234_999, 12_599_999, 123_999_999];
+        let read =
+            ["0.999 ms", "9.99 ms", "21.6 ms", "99.9 ms", "102 ms", "1234 ms", "12.5 s", "123 s"];
+        assert_eq!(said.map(time), read);
     }
 
     #[test]
