@@ -62,8 +62,9 @@ fn line(entry: &Entry) -> String {
     )
 }
 
+/// Without the space that was left for what turned out empty.
 fn trimmed(mut text: String) -> String {
-    text.truncate(text.trim_end().len());
+    text.truncate(text.trim_ascii_end().len());
     text
 }
 

@@ -82,13 +82,14 @@ fn bindgen(wasm: &Path, out: &Path) -> Result<()> {
 
 /// What wasm-opt does beyond its usual. Nothing is kept at the lowest addresses (the stack ends there, and would have
 /// to overflow first), and fresh memory is zero.
-const SQUEEZE: [&str; 9] = [
+const SQUEEZE: [&str; 10] = [
     "-Oz",
     "--low-memory-unused",
     "--zero-filled-memory",
     "--flatten",
     "--rereloop",
     "--dfo",
+    "-Oz",
     "-Oz",
     "--strip-debug",
     "--minify-imports-and-exports-and-modules",
