@@ -107,7 +107,7 @@ fn control_sequence<'a>(after: &'a str, take: &mut dyn FnMut(Piece<'_>)) -> &'a 
 
 /// An OSC and its like ends at BEL or ST. One that was never ended ends with its line, lest it swallow the rest.
 fn string_sequence(after: &str) -> &str {
-    let end = after.find(|c| matches!(c, '\x07' | '\x1b' | '\u{9c}' | '\n')).unwrap_or(after.len());
+    let end = after.find(['\x07', '\x1b', '\u{9c}', '\n']).unwrap_or(after.len());
     match after[end..].chars().next() {
         Some('\x1b') if after[end + 1..].starts_with('\\') => &after[end + 2..],
         Some(c @ ('\x07' | '\u{9c}')) => &after[end + c.len_utf8()..],

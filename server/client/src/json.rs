@@ -2,7 +2,8 @@
 //! typed in the protocol's crate only; tests hold the two together.
 
 use crate::page::keep;
-use labkit_wire::json::{Fields, Json};
+use labkit_wire::fields::Fields;
+use labkit_wire::json::Json;
 use labkit_wire::{Choice, Clock, Knob, KnobKind, Verdict};
 use still_running_protocol::{Created, Exit, Reason, ToClient};
 

@@ -64,16 +64,16 @@ pub mod tests {
     #[test]
     fn a_link_brings_back_the_knobs_it_was_made_from() {
         let set = knobs(&[("tick", "40"), ("database", "sqlite")]);
-        let query = query(&lab(), &set);
+        let query = query(lab(), &set);
         assert_eq!(query, "a-lab.tick=40&a-lab.database=sqlite");
-        assert_eq!(read(&lab(), &format!("?{query}&highlight=x")), set);
+        assert_eq!(read(lab(), &format!("?{query}&highlight=x")), set);
     }
 
     #[test]
     fn defaults_are_left_out_and_what_is_not_allowed_is_not_set() {
-        assert_eq!(query(&lab(), &knobs(&[("tick", "35"), ("database", "auto")])), "");
+        assert_eq!(query(lab(), &knobs(&[("tick", "35"), ("database", "auto")])), "");
         assert_eq!(
-            read(&lab(), "?a-lab.tick=4000&a-lab.x=1&other.tick=40&a-lab.tick"),
+            read(lab(), "?a-lab.tick=4000&a-lab.x=1&other.tick=40&a-lab.tick"),
             Knobs::new()
         );
     }

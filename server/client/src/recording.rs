@@ -73,13 +73,13 @@ mod tests {
     #[test]
     fn a_recording_is_found_by_the_one_knob_that_is_turned() {
         let lab = lab();
-        let name = |set: &[(&str, &str)]| file(&lab, "buggy", &knobs(set));
+        let name = |set: &[(&str, &str)]| file(lab, "buggy", &knobs(set));
         assert_eq!(name(&[]).unwrap(), "recordings/a-lab/buggy.cast");
         assert_eq!(name(&[("tick", "35")]).unwrap(), "recordings/a-lab/buggy.cast");
         assert_eq!(name(&[("tick", "60")]).unwrap(), "recordings/a-lab/buggy-tick-60.cast");
         assert_eq!(name(&[("tick", "61")]), None, "not in the grid");
         assert_eq!(name(&[("tick", "60"), ("database", "sqlite")]), None, "two at once");
-        assert_eq!(file(&lab, "mine", &knobs(&[])), None);
+        assert_eq!(file(lab, "mine", &knobs(&[])), None);
     }
 
     #[test]

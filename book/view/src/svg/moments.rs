@@ -78,7 +78,7 @@ fn number(glyph: &Cluster<&Entry>) -> String {
         Some(true) => "✓",
     };
     let mut marks = glyph.items.iter().filter(|m| m.check().is_none()).map(|m| m.number);
-    match (marks.next(), marks.last()) {
+    match (marks.next(), marks.next_back()) {
         (None, _) => sign.to_owned(),
         (Some(one), None) => format!("{one}{sign}"),
         (Some(first), Some(last)) => format!("{first}–{last}{sign}"),

@@ -6,6 +6,7 @@
 
 mod description;
 mod event;
+pub mod fields;
 mod frame;
 pub mod json;
 mod read;

@@ -1,7 +1,8 @@
 //! An event, read by hand from its JSON. The derived reader copes with a tagged enum flattened into a struct by a
 //! detour that is half of the page's client in wasm; a test holds the two together.
 
-use crate::json::{Fields, Json};
+use crate::fields::Fields;
+use crate::json::Json;
 use crate::{Event, Kind, Value, Values, Verdict};
 
 /// The event in a frame, or `None` where it is none.
