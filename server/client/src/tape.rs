@@ -124,7 +124,7 @@ impl Tape {
     /// Behind the last piece whose time has come.
     pub fn place_after(&self, at: u64) -> Place {
         match self.pieces.partition_point(|p| p.at <= at) {
-            0 => (0, 0),
+            0 => (self.gone, 0),
             n => (self.gone + n - 1, self.pieces[n - 1].text.len()),
         }
     }
@@ -135,8 +135,9 @@ impl Tape {
         for (i, piece) in self.pieces.iter().enumerate() {
             let number = i + self.gone;
             let start = if number == from.0 { from.1 } else { 0 };
+            let end = if number == to.0 { to.1 } else { piece.text.len() };
             if number >= from.0 && number <= to.0 {
-                text.extend_from_slice(piece.text.get(start..).unwrap_or_default());
+                text.extend_from_slice(piece.text.get(start..end).unwrap_or_default());
             }
         }
         text
@@ -176,21 +177,21 @@ mod tests {
         let mut whole = vec![];
         for i in 0..20 {
             let line = format!("line {i}\n");
-            tape.push(&mark(i, i * 10));
+            tape.push(&mark(i, 5 + i * 10));
             tape.push(line.as_bytes());
             whole.extend(line.bytes());
         }
         for step in [1, 7, 10, 33, 1000] {
             let (mut place, mut shown) = ((0, 0), vec![]);
-            for at in (0..=200).step_by(step).chain([200]) {
+            for at in (0..=200).step_by(step).chain([201]) {
                 let next = tape.place_after(at);
                 shown.extend(tape.text_between(place, next));
                 place = next;
             }
             assert_eq!(shown, whole, "in steps of {step}");
         }
-        assert_eq!(tape.moment_after(0), Some(10));
-        assert_eq!(tape.moment_after(190), None);
+        assert_eq!(tape.moment_after(5), Some(15));
+        assert_eq!(tape.moment_after(195), None);
     }
 
     #[test]
