@@ -90,6 +90,11 @@ fn stretch(run: &[&Point], unit: &str) -> String {
     let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
     match run {
         [one] => format!("{} at {}{unit}", one.verdict, one.value),
+        // Between words there is nothing.
+        [first, ..] if !first.value.starts_with(|c: char| c.is_ascii_digit()) => {
+            let values: Vec<&str> = run.iter().map(|point| point.value.as_str()).collect();
+            format!("{} at {}{unit}", first.verdict, values.join(", "))
+        }
         [first, .., last] => {
             format!("{} from {} to {}{unit}", first.verdict, first.value, last.value)
         }
@@ -135,6 +140,18 @@ mod tests {
         assert_eq!(
             finding(&points(), TICK),
             "buggy: violated from 5 to 35 ms, unexercised at 200 ms; fixed: held from 5 to 35 ms, unexercised at 200 ms."
+        );
+    }
+
+    #[test]
+    fn words_have_nothing_between_them_so_each_is_named() {
+        let mut points = points();
+        for (point, word) in points.iter_mut().zip(["spawn", "blocking", "inline"].iter().cycle()) {
+            point.value = (*word).to_owned();
+        }
+        assert_eq!(
+            finding(&points[..3], Axis { unit: "", ..TICK }),
+            "buggy: violated at spawn, blocking, unexercised at inline."
         );
     }
 

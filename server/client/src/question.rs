@@ -34,17 +34,22 @@ pub fn restore(root: &HtmlElement) {
         input.unchecked_ref::<HtmlInputElement>().set_checked(on);
     }
     all(root, "details").iter().for_each(|d| flag(d, "open", false));
+    flag(root, SEEN, false);
     say_answer(root, "");
     if kept.is_some() {
         answered(root);
     }
 }
 
-/// A prediction waits for its run; any other answer is told at once.
+/// Set once the run that was predicted has been seen.
+const SEEN: &str = "data-seen";
+
+/// A prediction waits for its run; any other answer is told at once, and so is another guess after the run.
 fn answered(root: &HtmlElement) {
-    match data(root, "kind").as_str() {
-        "predict" => say_answer(root, "Your prediction is kept. Run it, and see."),
-        _ => reveal(root),
+    if data(root, "kind") == "predict" && !root.has_attribute(SEEN) {
+        say_answer(root, "Your prediction is kept. Run it, and see.");
+    } else {
+        reveal(root);
     }
 }
 
@@ -55,7 +60,10 @@ fn reveal(root: &HtmlElement) {
         flag(&feedback, "open", option.contains(Some(&feedback)));
     }
     let right = option.has_attribute("data-right");
-    say_answer(root, if right { "✓ Right." } else { "✗ Not so; why, is under your answer." });
+    say_answer(
+        root,
+        if right { "✓ Right." } else { "✗ Not quite. The reason is under your answer." },
+    );
 }
 
 fn say_answer(root: &HtmlElement, text: &str) {
@@ -70,11 +78,15 @@ fn chosen(root: &HtmlElement) -> Option<HtmlElement> {
 /// What the reader predicted, said beside the outcome; and what is to be said about it is opened.
 pub fn outcome(id: &str) -> Option<String> {
     let root = dom::document().get_element_by_id(id)?.unchecked_into::<HtmlElement>();
+    flag(&root, SEEN, true);
     let option = chosen(&root)?;
     reveal(&root);
     let said = one(&option, "label")?.text_content()?;
-    let right =
-        if option.has_attribute("data-right") { "✓ That is so." } else { "✗ It is not so." };
+    let right = if option.has_attribute("data-right") {
+        "✓ That is what happened."
+    } else {
+        "✗ That is not what happened."
+    };
     Some(format!("You predicted: “{}” {right}", said.trim_ascii()))
 }
 

@@ -46,6 +46,7 @@ test('a wrong prediction says why, and nothing is locked', async () => {
     assert.match(await widget.locator('.sr-guess').innerText(), /^You predicted: “.+” ✗ \S/);
     assert.ok(await asked.locator('.sr-option:not([data-right]) details[open] p').first().innerText());
     await asked.locator('[data-right] input').check();
+    assert.equal(await asked.locator('.sr-answer').innerText(), '✓ Right.', 'another guess after the run is told at once');
     await page.done();
 });
 
