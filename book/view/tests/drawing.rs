@@ -161,6 +161,14 @@ fn the_cursor_dims_what_comes_later() {
 }
 
 #[test]
+fn the_verdict_waits_for_the_clock() {
+    let t = lost_line();
+    let at = |cursor| svg(&t, &View { cursor, ..View::whole(&t, 720.0, "x") });
+    assert!(at(None).contains("sr-tl-verdict") && at(Some(t.end())).contains("sr-tl-verdict"));
+    assert!(!at(Some(t.end() - 1)).contains("sr-tl-verdict"));
+}
+
+#[test]
 fn a_run_of_no_length_and_one_of_no_events_are_drawn() {
     assert!(draw(&Timeline::default(), 0.0).ends_with("</svg>"));
     let t = Script::default().at(0, "a", gauge(3)).at(0, "a", begin(1, "b")).0;

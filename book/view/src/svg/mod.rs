@@ -84,8 +84,9 @@ pub fn svg(t: &Timeline, v: &View) -> String {
     let body = std::mem::take(&mut pen.out);
     let height = pen.y + FOOT;
     axis(&mut pen, height);
+    end(&mut pen, t, v, height);
     let grid = std::mem::take(&mut pen.out);
-    foot(&mut pen, t, v, height);
+    hand(&mut pen, v, height);
     open(t, v, &scale, height) + &grid + &body + &pen.out + "</svg>"
 }
 
@@ -156,18 +157,22 @@ fn tick_label(at: u64, step: u64) -> String {
     }
 }
 
-/// What the run showed, where it ended; and the clock's hand.
-fn foot(pen: &mut Pen, t: &Timeline, v: &View, height: f64) {
-    let bottom = height - FOOT;
-    if let Some(verdict) = t.verdict().filter(|_| pen.scale.shows(t.end(), t.end())) {
+/// What the run showed, where it ended. Behind everything else: on a phone names of lanes may stand there.
+fn end(pen: &mut Pen, t: &Timeline, v: &View, height: f64) {
+    // A replay does not tell the end before its clock is there.
+    let known = v.cursor.is_none_or(|at| at >= t.end());
+    if let Some(verdict) = t.verdict().filter(|_| known && pen.scale.shows(t.end(), t.end())) {
         let x = pen.scale.x(t.end());
-        pen.path("sr-tl-end", "M# #V#", &[x, AXIS - 6.0, bottom + 4.0]);
+        pen.path("sr-tl-end", "M# #V#", &[x, AXIS - 6.0, height - FOOT + 4.0]);
         let class = format!("sr-tl-verdict is-{verdict}");
         pen.text_end(x, height - 7.0, &class, &format!("{} {verdict}", sign(verdict)));
     }
-    if let Some(at) = v.cursor {
-        let (x, right) = (pen.scale.x(at), pen.scale.right);
-        pen.path("sr-tl-later", "M# #H#V#H#z", &[x, AXIS, right, bottom, x]);
-        pen.path("sr-tl-cursor", "M# #V#", &[x, AXIS - 8.0, bottom]);
-    }
+}
+
+/// The clock's hand.
+fn hand(pen: &mut Pen, v: &View, height: f64) {
+    let Some(at) = v.cursor else { return };
+    let (x, right, bottom) = (pen.scale.x(at), pen.scale.right, height - FOOT);
+    pen.path("sr-tl-later", "M# #H#V#H#z", &[x, AXIS, right, bottom, x]);
+    pen.path("sr-tl-cursor", "M# #V#", &[x, AXIS - 8.0, bottom]);
 }
