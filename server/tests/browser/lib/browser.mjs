@@ -59,5 +59,8 @@ export async function finish(widget, press = true) {
 export async function transcript(widget) {
     const details = widget.locator('.sr-full');
     if (!(await details.evaluate(d => d.open))) await details.locator('summary').click();
-    return details.locator('pre').innerText();
+    // It is drawn when the browser says that it was opened, which is a moment after.
+    const text = details.locator('pre').filter({ hasText: /\S/ });
+    await text.waitFor();
+    return text.innerText();
 }
