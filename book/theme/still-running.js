@@ -13,14 +13,50 @@
     addEventListener('beforeprint', open);
     addEventListener('afterprint', () => opened.forEach(d => { d.open = false; }));
 
+    /* What tells how a run went is covered until the reader asks for it. What was opened stays open on the next visit; who is here to
+       look something up has everything open. Where the browser keeps nothing, all this holds for the visit. */
+    const KEY = { shown: 'still-running shown ', lookup: 'still-running lookup' };
+    const store = (act, ...args) => {
+        try {
+            return args.length ? localStorage[act](...args) : localStorage[act];
+        } catch { return null; }
+    };
+    globalThis.stillRunning = { all, store };
+    const COVERS = '.sr-cover, .sr-fix';
+    const FOLDED = `${COVERS}, .sr-recorded, .sr-terminal, .sr-chart, .sr-answers`;
+    const lookup = on => {
+        document.documentElement.classList.toggle('sr-looks-up', on);
+        all('.sr-lookup > input').forEach(box => { box.checked = on; });
+        all(FOLDED).forEach(d => { d.open = on || store('getItem', KEY.shown + d.id) !== null; });
+    };
+    lookup(store('getItem', KEY.lookup) !== null);
+    all('.sr-lookup > input').forEach(box => box.addEventListener('change', () => {
+        if (box.checked) store('setItem', KEY.lookup, '1');
+        else store('removeItem', KEY.lookup);
+        lookup(box.checked);
+    }));
+    /* Only a press is remembered: what was opened for paper or by the switch is not. */
+    document.addEventListener('click', e => {
+        const cover = e.target instanceof Element && e.target.closest('summary')?.parentElement;
+        if (!cover || !cover.matches(COVERS)) return;
+        if (cover.open) store('removeItem', KEY.shown + cover.id);
+        else store('setItem', KEY.shown + cover.id, '1');
+    });
+
     /* What scrolls can be scrolled with the keyboard. */
-    const reachable = () => all('pre > code, .sr-transcript, .sr-diff-lines, .table-wrapper').forEach(e => {
+    const SCROLLS = 'pre > code, .sr-transcript, .sr-diff-lines, .table-wrapper';
+    const reachable = (within = document) => all(SCROLLS, within).forEach(e => {
         if (e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight + 1) e.tabIndex = 0;
         if (e.matches('.table-wrapper')) e.classList.toggle('sr-scrolls', e.scrollWidth > e.clientWidth + 1);
     });
-    addEventListener('load', reachable);
-    addEventListener('resize', reachable);
-    document.addEventListener('toggle', reachable, true);
+    /* There arrows scroll, and turn no page. */
+    document.addEventListener('keydown', e => {
+        if (e.target instanceof Element && e.target.tabIndex === 0 && e.target.matches(SCROLLS) && e.key.startsWith('Arrow')) e.stopPropagation();
+    }, true);
+    addEventListener('load', () => reachable());
+    addEventListener('resize', () => reachable());
+    /* On paper a thousand folds are opened at once: each is looked at for itself. */
+    document.addEventListener('toggle', e => reachable(e.target), true);
 
     /* mdBook's button for the contents is a label, which no keyboard reaches: a real button takes its place. */
     const label = document.getElementById('mdbook-sidebar-toggle');
@@ -70,13 +106,14 @@
             frame.classList.add('sr-tl-told');
             frame.append(line);
         }
-        line.textContent = here.querySelector('title').textContent;
+        line.textContent = here.querySelector('title').textContent.replaceAll('; ', '\n');
     };
     const hush = e => item(e.target)?.ownerSVGElement?.parentElement?.querySelector(':scope > .sr-tl-detail')?.remove();
     document.addEventListener('focusin', tell);
     document.addEventListener('focusout', hush);
     document.addEventListener('pointerover', tell);
-    document.addEventListener('pointerout', hush);
+    /* A finger that is lifted leaves the words there; the next tap takes them away, for it takes the focus. */
+    document.addEventListener('pointerout', e => e.pointerType === 'touch' || hush(e));
 
     /* What to type for a run says which knobs were turned, and nothing of the others. */
     const typed = form => {
@@ -102,6 +139,10 @@
     if (!document.querySelector('[data-sr]')) return;
     fetch(new URL('still-running.json', root))
         .then(answer => answer.json())
-        .then(site => site.client && import(new URL(site.client, root)).then(client => client.default()))
+        .then(site => {
+            /* Only a server with a class says so; nobody else loads anything for it. */
+            if (site.class) import(new URL(site.class, root)).catch(why => console.warn('The class does not show:', why));
+            return site.client && import(new URL(site.client, root)).then(client => client.default());
+        })
         .catch(why => console.warn('The page stays as it is without its client:', why));
 })();

@@ -48,3 +48,28 @@ impl Searches for App {
     }
 }
 // ANCHOR_END: cpu
+
+// ANCHOR: ticks
+impl Ticks for App {
+    async fn keep_asking(prices: Prices) {
+        let mut due = tokio::time::interval(PERIOD);
+        due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            due.tick().await;
+            prices.ask().await;
+        }
+    }
+}
+// ANCHOR_END: ticks
+
+// ANCHOR: updates
+impl Follows for App {
+    async fn newest(mut updates: impl Updates) -> u64 {
+        let mut newest = 0;
+        while let Some(update) = cooperative(updates.next()).await {
+            newest = newest.max(update);
+        }
+        newest
+    }
+}
+// ANCHOR_END: updates

@@ -47,3 +47,27 @@ impl Searches for App {
     }
 }
 // ANCHOR_END: cpu
+
+// ANCHOR: ticks
+impl Ticks for App {
+    async fn keep_asking(prices: Prices) {
+        let mut due = tokio::time::interval(PERIOD);
+        loop {
+            due.tick().await;
+            prices.ask().await;
+        }
+    }
+}
+// ANCHOR_END: ticks
+
+// ANCHOR: updates
+impl Follows for App {
+    async fn newest(mut updates: impl Updates) -> u64 {
+        let mut newest = 0;
+        while let Some(update) = updates.next().await {
+            newest = newest.max(update);
+        }
+        newest
+    }
+}
+// ANCHOR_END: updates

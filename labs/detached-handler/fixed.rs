@@ -31,4 +31,28 @@ impl Reports for Handler {
         drawing.await.map_err(lost)
     }
     // ANCHOR_END: blocking
+
+    // ANCHOR: loop
+    async fn in_a_loop(&self, report: Report) -> Reply {
+        for page in report.pages() {
+            report.draw_page(page);
+            yield_now().await;
+        }
+        Ok(report.finish())
+    }
+    // ANCHOR_END: loop
+
+    // ANCHOR: axum
+    async fn under_axum(&self, report: Report, left: Duration) -> Reply {
+        let late = |_| Status::deadline_exceeded("the time is up");
+        timeout(left, report.draw()).await.map_err(late)
+    }
+    // ANCHOR_END: axum
+
+    // ANCHOR: status
+    fn is_out_of_time(status: &Status) -> bool {
+        let by_tonic = status.code() == Code::Cancelled && status.message() == "Timeout expired";
+        by_tonic || status.code() == Code::DeadlineExceeded
+    }
+    // ANCHOR_END: status
 }

@@ -29,4 +29,25 @@ impl Reports for Handler {
         drawing.await.map_err(lost)
     }
     // ANCHOR_END: blocking
+
+    // ANCHOR: loop
+    async fn in_a_loop(&self, report: Report) -> Reply {
+        for page in report.pages() {
+            report.draw_page(page);
+        }
+        Ok(report.finish())
+    }
+    // ANCHOR_END: loop
+
+    // ANCHOR: axum
+    async fn under_axum(&self, report: Report, _left: Duration) -> Reply {
+        Ok(report.draw().await)
+    }
+    // ANCHOR_END: axum
+
+    // ANCHOR: status
+    fn is_out_of_time(status: &Status) -> bool {
+        status.code() == Code::DeadlineExceeded
+    }
+    // ANCHOR_END: status
 }

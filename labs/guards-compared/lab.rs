@@ -4,6 +4,13 @@ mod buggy;
 mod fixed;
 #[cfg(feature = "mine")]
 mod mine;
+mod wrong {
+    pub(crate) mod abort;
+    pub(crate) mod body_timeout;
+    pub(crate) mod in_place;
+    pub(crate) mod inner;
+    pub(crate) mod unnamed;
+}
 
 use axum::{
     Router,
@@ -115,6 +122,16 @@ async fn scenario<S: Guards>(lab: Lab, knobs: Knobs) -> Result {
     }
     table.say("✓ the work stops · ✗ it runs on · + the connection can be used again");
 
+    if knobs.limit > 3 * knobs.work {
+        let undone = this.undone();
+        let got = if undone.is_empty() { "none".to_owned() } else { undone.join(", ") };
+        lab.check_that(
+            "work of this server that had time and was not done",
+            "none",
+            got,
+            undone.is_empty(),
+        );
+    }
     let (left, got) = this.runs_on();
     lab.check_that("work of this server that outlives its limit", "none", got, left == 0);
     Ok(())
@@ -143,10 +160,22 @@ struct Row {
 impl Row {
     /// How many kinds of work ran on, and which.
     fn runs_on(&self) -> (usize, String) {
-        let late: Vec<_> = self.cells.iter().filter(|cell| cell.runs_on).collect();
-        let names: Vec<_> = late.iter().map(|cell| format!("{:?}", cell.kind)).collect();
-        let text = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        let late = self.names(|cell| cell.runs_on);
+        let text = if late.is_empty() { "none".to_owned() } else { late.join(", ") };
         (late.len(), text)
+    }
+
+    /// Which kinds of work were never done.
+    fn undone(&self) -> Vec<String> {
+        self.names(|cell| !cell.done)
+    }
+
+    fn names(&self, which: impl Fn(&Cell) -> bool) -> Vec<String> {
+        self.cells
+            .iter()
+            .filter(|cell| which(cell))
+            .map(|cell| format!("{:?}", cell.kind))
+            .collect()
     }
 }
 
@@ -183,6 +212,8 @@ async fn row<G: Guards>(world: &World, name: &'static str) -> Result<Row> {
 /// What came of one request.
 struct Cell {
     kind: Kind,
+    /// Its last step was done, at any time.
+    done: bool,
     runs_on: bool,
     client_sees: String,
     reusable: bool,
@@ -206,7 +237,7 @@ async fn cell<G: Guards>(world: &World, lane: &Lane, kind: Kind) -> Result<Cell>
     let client =
         if G::CLIENT_TIMEOUT { client().timeout(knobs.limit) } else { client() }.build()?;
 
-    ping(&client, &site).await?;
+    connect(&client, &site).await?;
     // A thread for each that will block, so that none has to wait for its first step.
     spawn_blocking(|| std::thread::sleep(BACK_IN_POOL)).await?;
     ready.wait().await;
@@ -222,7 +253,17 @@ async fn cell<G: Guards>(world: &World, lane: &Lane, kind: Kind) -> Result<Cell>
     sleep(BACK_IN_POOL).await;
     let accepted = site.accepted();
     let reusable = ping(&client, &site).await.is_ok() && site.accepted() == accepted;
-    Ok(Cell { kind, runs_on, client_sees, reusable })
+    Ok(Cell { kind, done: seen.ended.get().is_some(), runs_on, client_sees, reusable })
+}
+
+/// Has a connection ready. The guard may hit a ping too, where the machine stalls for longer than its limit: then another.
+async fn connect(client: &reqwest::Client, site: &Site) -> reqwest::Result<()> {
+    for _ in 0..20 {
+        if ping(client, site).await.is_ok() {
+            return Ok(());
+        }
+    }
+    ping(client, site).await
 }
 
 async fn ping(client: &reqwest::Client, site: &Site) -> reqwest::Result<()> {
@@ -335,11 +376,14 @@ impl Drop for Work {
 
 fn main() -> ExitCode {
     Manifest {
-        title: "Guarded by a timeout, and three of four go on",
+        title: "Every 504 is on time, and the load climbs",
         crates: &["axum", "tower-http", "tokio-util", "reqwest"],
         article: &["2.5"],
         clock: Clock::Real,
         needs: &[],
     }
-    .main(env!("CARGO_PKG_NAME"), labkit::variants![scenario: Server])
+    .main(
+        env!("CARGO_PKG_NAME"),
+        labkit::variants![scenario: Server, wrong: abort, body_timeout, in_place, inner, unnamed],
+    )
 }

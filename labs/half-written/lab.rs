@@ -4,9 +4,14 @@ mod buggy;
 mod fixed;
 #[cfg(feature = "mine")]
 mod mine;
+mod wrong {
+    pub(crate) mod join;
+    pub(crate) mod nobody;
+}
 
 use axum::{Router, extract::Path, http::StatusCode, routing::post};
 use labkit::{
+    Busy, Count, Latch, One, Owner, ok_or_err,
     prelude::*,
     witness::{live_tasks, until},
 };
@@ -21,7 +26,7 @@ use std::{
     },
 };
 use tokio::{
-    sync::{Notify, watch},
+    sync::Notify,
     task::{JoinError, JoinSet},
 };
 
@@ -71,9 +76,12 @@ fn lost(_: JoinError) -> StatusCode {
 const CLIENTS: usize = 5;
 const BALANCE: i64 = 1000;
 const AMOUNT: i64 = 100;
+/// Every second client leaves.
+const LEAVING: usize = CLIENTS.div_ceil(2);
 
 // ANCHOR: scenario
 async fn scenario<T: Transfers>(lab: Lab, knobs: Knobs) -> Result {
+    lab.lanes(&["client", "server", "bank", "crowd"]);
     let bank = Arc::new(Bank::new(&lab, knobs));
     let server = serve(T::default(), knobs.case, bank.clone()).await?;
     let clients = Clients::new(&lab, server.addr(), bank.clone())?;
@@ -81,9 +89,17 @@ async fn scenario<T: Transfers>(lab: Lab, knobs: Knobs) -> Result {
     for number in 0..CLIENTS {
         clients.clone().transfer(number).await?;
     }
-    until(ms(1000), || bank.open() == 0).await;
+    until(ms(1000), || bank.open.now() == 0).await;
     bank.tell();
     lab.check_eq("money in the bank", BALANCE, bank.total());
+    lab.check_eq("answers before the money had moved", 0, bank.early.load(SeqCst));
+    let left = bank.left.load(SeqCst);
+    if left < LEAVING {
+        lab.missed(format!(
+            "{} of {LEAVING} clients did not leave where they should",
+            LEAVING - left
+        ));
+    }
 
     let tasks = live_tasks();
     let mut crowd = JoinSet::new();
@@ -93,8 +109,8 @@ async fn scenario<T: Transfers>(lab: Lab, knobs: Knobs) -> Result {
     while let Some(client) = crowd.join_next().await {
         client??;
     }
-    until(ms(300), || bank.open() == 0).await;
-    let left = bank.open();
+    until(ms(300), || bank.open.now() == 0).await;
+    let left = bank.open.now();
     bank.lane.say(format!(
         "{} more gave up; tasks alive: {tasks}, now {}",
         knobs.waiting,
@@ -111,7 +127,12 @@ struct Bank {
     server: Lane,
     a: AtomicI64,
     b: AtomicI64,
-    open: AtomicUsize,
+    /// Transfers that have begun and neither ended nor been dropped.
+    open: Count,
+    /// Clients that left at their place.
+    left: AtomicUsize,
+    /// Clients that were answered before both writes were made.
+    early: AtomicUsize,
     calls: Vec<Call>,
 }
 
@@ -119,23 +140,31 @@ impl Bank {
     fn new(lab: &Lab, knobs: Knobs) -> Self {
         let few = (0..CLIENTS).map(|n| Call::new((n % 2 == 0).then_some(knobs.leave), false));
         let crowd = (0..knobs.waiting).map(|_| Call::new(Some(Place::Before), true));
+        let lane = lab.lane("bank");
         Self {
-            lane: lab.lane("bank"),
+            open: lane.count("open transfers"),
+            lane,
             server: lab.lane("server"),
             a: AtomicI64::new(BALANCE),
             b: AtomicI64::new(0),
-            open: AtomicUsize::new(0),
+            left: AtomicUsize::new(0),
+            early: AtomicUsize::new(0),
             calls: few.chain(crowd).collect(),
         }
     }
 
-    fn total(&self) -> i64 {
-        self.a.load(SeqCst) + self.b.load(SeqCst)
+    /// Waits for a handler, and shows it; those of the crowd, twenty alike, are not shown.
+    async fn handled(&self, number: usize, handler: impl Future<Output = Reply>) -> Reply {
+        let call = &self.calls[number];
+        if call.stuck {
+            return handler.await;
+        }
+        let handler = self.server.watch(&format!("handler {}", number + 1), handler);
+        handler.owned_by(&call.client).quiet().await
     }
 
-    /// Transfers that have begun and neither ended nor been dropped.
-    fn open(&self) -> usize {
-        self.open.load(SeqCst)
+    fn total(&self) -> i64 {
+        self.a.load(SeqCst) + self.b.load(SeqCst)
     }
 
     fn tell(&self) {
@@ -156,7 +185,14 @@ struct Call {
     /// Whether no approval comes.
     stuck: bool,
     client_leaves: Notify,
-    handler_over: watch::Sender<bool>,
+    /// Who wants the transfer.
+    client: Owner,
+    /// Writes that have begun.
+    writes: AtomicUsize,
+    /// Writes that were made.
+    written: AtomicUsize,
+    /// The handler has answered or was dropped.
+    over: Latch,
 }
 
 impl Call {
@@ -165,7 +201,10 @@ impl Call {
             leaves,
             stuck,
             client_leaves: Notify::new(),
-            handler_over: watch::Sender::new(false),
+            client: Owner::default(),
+            writes: AtomicUsize::new(0),
+            written: AtomicUsize::new(0),
+            over: Latch::default(),
         }
     }
 
@@ -173,27 +212,25 @@ impl Call {
     async fn reached(&self, place: Place) {
         if self.leaves == Some(place) {
             self.client_leaves.notify_one();
-            self.over().await;
+            self.over.opened().await;
         }
-    }
-
-    async fn over(&self) {
-        let mut over = self.handler_over.subscribe();
-        over.wait_for(|over| *over).await.expect("its sender is here");
     }
 }
 
 /// A transfer of 100 from a to b.
 struct Transfer {
+    _shown: Option<Busy>,
     bank: Arc<Bank>,
     number: usize,
+    _open: One,
 }
 
 impl Transfer {
     fn new(bank: Arc<Bank>, number: usize) -> Self {
-        let open = bank.open.fetch_add(1, SeqCst) + 1;
-        bank.lane.gauge("open transfers", open, "");
-        Self { bank, number }
+        let call = &bank.calls[number];
+        // Twenty that wait alike are a number, not twenty bars.
+        let shown = || bank.lane.busy(&format!("transfer {}", number + 1)).owned_by(&call.client);
+        Self { _shown: (!call.stuck).then(shown), _open: bank.open.one(), bank, number }
     }
 
     fn call(&self) -> &Call {
@@ -210,49 +247,47 @@ impl Transfer {
     }
 
     async fn debit(&self) {
-        sleep(ms(5)).await;
-        self.bank.write(&self.bank.a, -AMOUNT);
-        self.call().reached(Place::Between).await;
+        self.write(&self.bank.a, -AMOUNT).await;
     }
 
     async fn credit(&self) {
-        sleep(ms(5)).await;
-        self.bank.write(&self.bank.b, AMOUNT);
-        self.call().reached(Place::After).await;
+        self.write(&self.bank.b, AMOUNT).await;
     }
-}
 
-impl Drop for Transfer {
-    fn drop(&mut self) {
-        let open = self.bank.open.fetch_sub(1, SeqCst) - 1;
-        self.bank.lane.gauge("open transfers", open, "");
+    /// Whichever write is made first, the place between lies behind it: the other one waits until the client that leaves
+    /// there has left. So there is a place between, however the two are started.
+    async fn write(&self, account: &AtomicI64, change: i64) {
+        sleep(ms(5)).await;
+        let (call, place) = match self.call().writes.fetch_add(1, SeqCst) {
+            0 => (self.call(), Place::Between),
+            _ => (self.call(), Place::After),
+        };
+        if place == Place::After && call.leaves == Some(Place::Between) {
+            call.over.opened().await;
+        }
+        self.bank.write(account, change);
+        call.written.fetch_add(1, SeqCst);
+        call.reached(place).await;
     }
 }
 
 async fn serve(handler: impl Transfers, case: Case, bank: Arc<Bank>) -> io::Result<Site> {
     let handler = Arc::new(handler);
     let transfers = post(async move |Path(number): Path<usize>| {
-        let _over = Handling(&bank.calls[number]);
-        let (transfer, server) = (Transfer::new(bank.clone(), number), &bank.server);
+        let _over = bank.calls[number].over.open_on_drop();
+        let transfer = Transfer::new(bank.clone(), number);
         match case {
-            Case::Inline => server.watch("handler", handler.inline(transfer)).quiet().await,
-            Case::Detach => server.watch("handler", handler.detach(transfer)).quiet().await,
+            Case::Inline => bank.handled(number, handler.inline(transfer)).await,
+            Case::Detach => bank.handled(number, handler.detach(transfer)).await,
         }
     });
     Site::start(Router::new().route("/transfers/{number}", transfers)).await
 }
 
-struct Handling<'a>(&'a Call);
-
-impl Drop for Handling<'_> {
-    fn drop(&mut self) {
-        self.0.handler_over.send_replace(true);
-    }
-}
-
 #[derive(Clone)]
 struct Clients {
     lane: Lane,
+    crowd: Lane,
     http: reqwest::Client,
     addr: SocketAddr,
     bank: Arc<Bank>,
@@ -260,33 +295,46 @@ struct Clients {
 
 impl Clients {
     fn new(lab: &Lab, addr: SocketAddr, bank: Arc<Bank>) -> reqwest::Result<Self> {
-        Ok(Self { lane: lab.lane("client"), http: client().build()?, addr, bank })
+        let (lane, crowd) = (lab.lane("client"), lab.lane("crowd"));
+        Ok(Self { lane, crowd, http: client().build()?, addr, bank })
     }
 
     /// Asks for a transfer, and stays for the answer or leaves at its place.
     async fn transfer(self, number: usize) -> reqwest::Result<()> {
         let call = &self.bank.calls[number];
         let request = self.http.post(format!("http://{}/transfers/{number}", self.addr)).send();
-        let mut watched = self.lane.watch(&format!("request {}", number + 1), request);
+        // The crowd has a lane of its own, so that it does not stand before the few that the story is about.
+        let lane = if call.stuck { &self.crowd } else { &self.lane };
+        let mut watched = lane.watch(&format!("request {}", number + 1), request);
+        watched = watched.outcome(ok_or_err).as_owner(&call.client);
         if call.stuck {
             watched = watched.quiet();
         }
         select! {
-            answer = watched => self.lane.say(format!("request {}: {}", number + 1, answer?.status())),
-            () = call.client_leaves.notified() => {}
+            answer = watched => {
+                self.lane.say(format!("request {}: {}", number + 1, answer?.status()));
+                if call.written.load(SeqCst) < 2 {
+                    self.bank.early.fetch_add(1, SeqCst);
+                }
+            }
+            () = call.client_leaves.notified() => {
+                if !call.stuck {
+                    self.bank.left.fetch_add(1, SeqCst);
+                }
+            }
         }
-        call.over().await;
+        call.over.opened().await;
         Ok(())
     }
 }
 
 fn main() -> ExitCode {
     Manifest {
-        title: "A client leaves, and a hundred are gone from the books",
+        title: "The sum is a little less every evening",
         crates: &["axum", "tokio"],
         article: &["2.3"],
         clock: Clock::Real,
         needs: &[],
     }
-    .main(env!("CARGO_PKG_NAME"), labkit::variants![scenario: Handler])
+    .main(env!("CARGO_PKG_NAME"), labkit::variants![scenario: Handler, wrong: join, nobody])
 }

@@ -33,8 +33,9 @@ async fn write_behind(mut lines: Lines, mut disk: Disk) {
     let (mut batch, mut due) = (vec![], disk.due());
     loop {
         select! {
-            Some(line) = lines.recv() => batch.push(line),
+            biased;
             _ = due.tick() => disk.write(&mut batch).await,
+            Some(line) = lines.recv() => batch.push(line),
         }
     }
 }

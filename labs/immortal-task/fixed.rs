@@ -33,9 +33,10 @@ async fn write_behind(mut lines: Lines, mut disk: Disk, stop: CancellationToken)
     let (mut batch, mut due) = (vec![], disk.due());
     loop {
         select! {
-            Some(line) = lines.recv() => batch.push(line),
-            _ = due.tick() => disk.write(&mut batch).await,
+            biased;
             () = stop.cancelled() => break,
+            _ = due.tick() => disk.write(&mut batch).await,
+            Some(line) = lines.recv() => batch.push(line),
         }
     }
     lines.close();

@@ -4,6 +4,13 @@ mod buggy;
 mod fixed;
 #[cfg(feature = "mine")]
 mod mine;
+mod wrong {
+    pub(crate) mod early;
+    pub(crate) mod lines;
+    pub(crate) mod peek;
+    pub(crate) mod read_line;
+    pub(crate) mod spawned;
+}
 
 use labkit::prelude::*;
 use std::mem::take;
@@ -70,5 +77,8 @@ fn main() -> ExitCode {
         clock: Clock::Paused,
         needs: &[],
     }
-    .main(env!("CARGO_PKG_NAME"), labkit::variants![scenario: Reader])
+    .main(
+        env!("CARGO_PKG_NAME"),
+        labkit::variants![scenario: Reader, wrong: early, lines, peek, read_line, spawned],
+    )
 }

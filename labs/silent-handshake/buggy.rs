@@ -4,10 +4,10 @@ use crate::*;
 pub(crate) struct Loop;
 
 impl Accept for Loop {
-    async fn run(listener: TcpListener, tls: Tls, limit: Duration) -> Result {
+    async fn run(listener: TcpListener, tls: Tls, limit: Duration) {
         let open = TaskTracker::new();
         loop {
-            let (stream, _) = listener.accept().await?;
+            let stream = accept(&listener).await;
             if let Ok(stream) = tls.accept(stream).await {
                 open.spawn(answer(stream, limit));
             }

@@ -4,10 +4,10 @@ use crate::*;
 pub(crate) struct Loop;
 
 impl Accept for Loop {
-    async fn run(listener: TcpListener, tls: Tls, limit: Duration) -> Result {
+    async fn run(listener: TcpListener, tls: Tls, limit: Duration) {
         let open = TaskTracker::new();
         loop {
-            let (stream, _) = listener.accept().await?;
+            let stream = accept(&listener).await;
             let tls = tls.clone();
             open.spawn(async move {
                 if let Ok(Ok(stream)) = timeout(limit, tls.accept(stream)).await {

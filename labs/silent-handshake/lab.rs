@@ -4,9 +4,16 @@ mod buggy;
 mod fixed;
 #[cfg(feature = "mine")]
 mod mine;
+mod wrong {
+    pub(crate) mod limit_only;
+    pub(crate) mod more_loops;
+    pub(crate) mod peek;
+    pub(crate) mod task_only;
+}
 
 use labkit::{Watch, prelude::*, witness::read_head};
 use labkit_http::timed_out;
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use reqwest::{Certificate, Client};
 use rustls::{ServerConfig, pki_types::PrivatePkcs8KeyDer};
 use std::sync::Arc;
@@ -31,11 +38,20 @@ labkit::knobs! {
 
 /// What a variant brings: the loop that accepts connections.
 trait Accept: 'static {
-    fn run(listener: TcpListener, tls: Tls, limit: Duration)
-    -> impl Future<Output = Result> + Send;
+    fn run(listener: TcpListener, tls: Tls, limit: Duration) -> impl Future<Output = ()> + Send;
 }
 
 const GOOD: usize = 3;
+
+/// The next connection. Where one can't be had, file descriptors are wanting: those who leave make room.
+async fn accept(listener: &TcpListener) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return stream,
+            Err(_) => sleep(ms(50)).await,
+        }
+    }
+}
 
 // ANCHOR: scenario
 async fn scenario<A: Accept>(lab: Lab, knobs: Knobs) -> Result {
@@ -59,6 +75,7 @@ async fn scenario<A: Accept>(lab: Lab, knobs: Knobs) -> Result {
     let answered = calls.join_all().await.into_iter().filter(|ok| *ok).count();
     lab.check_eq("good clients served", GOOD, answered);
     let held: Vec<TcpStream> = silence.join_all().await.into_iter().flatten().collect();
+    lab.over();
     lab.check_eq("silent clients the server still holds on to", 0, held.len());
     server.abort();
     // That it was stopped is no news.
@@ -128,14 +145,22 @@ impl Tls {
     }
 }
 
+/// It is valid whatever the machine's clock says: one that stands in 1970 is no fault of the server.
+fn certificate(key: &KeyPair) -> Result<rcgen::Certificate> {
+    let mut about = CertificateParams::new(vec!["127.0.0.1".to_owned()])?;
+    about.not_before = date_time_ymd(1970, 1, 1);
+    Ok(about.self_signed(key)?)
+}
+
 /// A server's acceptor, and a client that trusts its certificate and no other.
 fn secrets(lab: &Lab) -> Result<(Tls, Client)> {
-    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()])?;
-    let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
-    let config = ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key.into())?;
-    let trusted = Certificate::from_der(made.cert.der())?;
+    let key = KeyPair::generate()?;
+    let cert = certificate(&key)?;
+    let config = ServerConfig::builder().with_no_client_auth().with_single_cert(
+        vec![cert.der().clone()],
+        PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
+    )?;
+    let trusted = Certificate::from_der(cert.der())?;
     let client = Client::builder().no_proxy().tls_certs_only([trusted]).build()?;
     Ok((Tls { lane: lab.lane("server"), acceptor: TlsAcceptor::from(Arc::new(config)) }, client))
 }
@@ -155,11 +180,41 @@ async fn answer(mut stream: TlsStream<TcpStream>, limit: Duration) {
 fn main() -> ExitCode {
     rustls::crypto::ring::default_provider().install_default().expect("nobody did before");
     Manifest {
-        title: "One client says nothing, and nobody is served",
+        title: "The port is open, the CPU idle, and the instance down",
         crates: &["tokio-rustls", "reqwest"],
         article: &["2.2"],
         clock: Clock::Real,
         needs: &[],
     }
-    .main(env!("CARGO_PKG_NAME"), labkit::variants![scenario: Loop])
+    .main(
+        env!("CARGO_PKG_NAME"),
+        labkit::variants![scenario: Loop, wrong: limit_only, more_loops, peek, task_only],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustls::{
+        RootCertStore,
+        client::{WebPkiServerVerifier, danger::ServerCertVerifier},
+        crypto::ring,
+        pki_types::UnixTime,
+    };
+
+    #[test]
+    fn the_certificate_is_valid_whatever_the_clock_says() {
+        let cert = certificate(&KeyPair::generate().unwrap()).unwrap();
+        let mut trusted = RootCertStore::empty();
+        trusted.add(cert.der().clone()).unwrap();
+        let provider = Arc::new(ring::default_provider());
+        let client = WebPkiServerVerifier::builder_with_provider(trusted.into(), provider).build();
+        let (client, name) = (client.unwrap(), "127.0.0.1".try_into().unwrap());
+        for year in [1970, 1971, 2038, 2500] {
+            let day = date_time_ymd(year, 1, 2).unix_timestamp();
+            let now = UnixTime::since_unix_epoch(Duration::from_secs(day.try_into().unwrap()));
+            let verified = client.verify_server_cert(cert.der(), &[], &name, &[], now);
+            assert!(verified.is_ok(), "{year}: {verified:?}");
+        }
+    }
 }

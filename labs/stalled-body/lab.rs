@@ -4,30 +4,42 @@ mod buggy;
 mod fixed;
 #[cfg(feature = "mine")]
 mod mine;
+mod wrong {
+    pub(crate) mod chunks;
+    pub(crate) mod steps;
+}
 
 use labkit::{
+    lapse, ok_or_err,
     prelude::*,
     witness::{Peer, read_head, sockets, until},
 };
 use reqwest::Client;
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering::SeqCst},
+use std::{
+    io,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpStream, tcp::WriteHalf},
     task::JoinSet,
-    time::timeout_at,
 };
 
 labkit::knobs! {
     /// How long a caller is ready to wait.
-    patience: Duration = 200, 100..=1000, grid [100, 400];
+    patience: Duration = 200, 100..=1000, grid [100, 400, 1000];
+    /// How long the server waits before its headers.
+    head: Duration = 0, 0..=1000, grid [900];
     /// How long the server stops in the middle of a body.
     stall: Duration = 5000, 10..=30000, grid [50, 350, 1000];
     /// How many call at once.
     callers: usize = 20, 1..=50, grid [1, 50];
+    /// In how many pieces, each after a pause of half the patience, the rest of the body comes. One comes after the stall.
+    pieces: usize = 1, 1..=20, grid [20];
 }
 
 /// What a variant brings: it gets a text, or gives up after its patience.
@@ -36,12 +48,13 @@ trait Fetch: Send + Sync + 'static {
     fn fetch(&self, url: &str) -> impl Future<Output = Result<String>> + Send;
 }
 
-/// On a busy machine a timer may be late. Nobody is called late before three times the patience.
-const SPARE: u32 = 3;
+/// On a busy machine a timer may be late: nobody is called late before three times the patience, or half a second more.
+fn late(patience: Duration) -> Duration {
+    patience + (2 * patience).min(ms(500))
+}
 
-// ANCHOR: scenario
 async fn scenario<F: Fetch>(lab: Lab, knobs: Knobs) -> Result {
-    let server = Server::new(&lab, knobs.stall);
+    let server = Server::new(&lab, knobs);
     let talking = server.clone();
     let peer = Peer::start(move |stream, _| talking.clone().talk(stream)).await?;
 
@@ -53,11 +66,11 @@ async fn scenario<F: Fetch>(lab: Lab, knobs: Knobs) -> Result {
         let (caller, fetcher, url) =
             (caller.clone(), fetcher.clone(), format!("http://{}/", peer.addr()));
         calls.spawn(async move {
-            let fetch = caller.watch("fetch()", fetcher.fetch(&url));
-            fetch.with_own_limit(Result::is_err).quiet().await
+            let fetch = caller.watch("fetch()", fetcher.fetch(&url)).outcome(ok_or_err);
+            fetch.limit("timeout", knobs.patience).with_own_limit(Result::is_err).quiet().await
         });
     }
-    let tally = count(&caller, &mut calls, Instant::now() + SPARE * knobs.patience).await?;
+    let tally = count(&caller, &mut calls, lapse(late(knobs.patience))).await?;
     caller.say(tally.to_string());
 
     lab.check_eq("callers that still wait after 3 × their patience", 0, tally.waiting);
@@ -66,13 +79,13 @@ async fn scenario<F: Fetch>(lab: Lab, knobs: Knobs) -> Result {
         until(ms(2000), is_closed).await;
     }
     let open = sockets(peer.addr())?.client_established();
+    lab.over();
     lab.check_eq("sockets the kernel still calls ESTABLISHED", 0, open);
 
     calls.shutdown().await;
     until(ms(2000), || server.open.load(SeqCst) == 0).await;
     Ok(())
 }
-// ANCHOR_END: scenario
 
 /// What became of the callers.
 #[derive(Default)]
@@ -95,10 +108,19 @@ impl std::fmt::Display for Tally {
 }
 
 /// Follows the calls until all are done, or until `end`.
-async fn count(caller: &Lane, calls: &mut JoinSet<Result<String>>, end: Instant) -> Result<Tally> {
+async fn count(
+    caller: &Lane,
+    calls: &mut JoinSet<Result<String>>,
+    end: impl Future<Output = ()>,
+) -> Result<Tally> {
+    let mut end = pin!(end);
     let (mut tally, begun) = (Tally { waiting: calls.len(), ..Tally::default() }, Instant::now());
     caller.gauge("callers waiting", tally.waiting, "");
-    while let Ok(Some(call)) = timeout_at(end, calls.join_next()).await {
+    while let Some(call) = select! {
+        biased;
+        call = calls.join_next() => call,
+        () = &mut end => None,
+    } {
         match call? {
             Ok(_) => (tally.answered, tally.slowest) = (tally.answered + 1, begun.elapsed()),
             Err(why) => {
@@ -118,14 +140,14 @@ async fn count(caller: &Lane, calls: &mut JoinSet<Result<String>>, end: Instant)
 #[derive(Clone)]
 struct Server {
     lane: Lane,
-    stall: Duration,
+    knobs: Knobs,
     open: Arc<AtomicUsize>,
     stalled: Arc<AtomicUsize>,
 }
 
 impl Server {
-    fn new(lab: &Lab, stall: Duration) -> Self {
-        Self { lane: lab.lane("server"), stall, open: Arc::default(), stalled: Arc::default() }
+    fn new(lab: &Lab, knobs: Knobs) -> Self {
+        Self { lane: lab.lane("server"), knobs, open: Arc::default(), stalled: Arc::default() }
     }
 
     async fn talk(self, mut stream: TcpStream) {
@@ -139,27 +161,47 @@ impl Server {
     /// `None` where the caller left before it had the whole answer.
     async fn answer(&self, stream: &mut TcpStream) -> Option<()> {
         read_head(stream).await?;
-        let head = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\nconnection: close\r\n\r\n";
-        stream.write_all(head).await.ok()?;
-        stream.write_all(b"hello").await.ok()?;
-        if self.stalled.fetch_add(1, SeqCst) == 0 {
-            self.lane.say("sends headers and 5 of 10 bytes, to each of them, and stops");
-        }
+        let (mut reader, mut writer) = stream.split();
+        let talk = async {
+            sleep(self.knobs.head).await;
+            self.write(&mut writer).await.ok()
+        };
         select! {
-            // It sends nothing more, so all that can be read is that it left.
-            _ = stream.read_u8() => None,
-            () = sleep(self.stall) => stream.write_all(b"world").await.ok(),
+            // A caller sends nothing more, so all that can be read is that it left.
+            _ = reader.read_u8() => None,
+            written = talk => written,
         }
+    }
+
+    async fn write(&self, stream: &mut WriteHalf<'_>) -> io::Result<()> {
+        let Knobs { pieces, stall, patience, .. } = self.knobs;
+        let (pause, piece) = if pieces == 1 { (stall, "world") } else { (patience / 2, ".") };
+        let whole = "hello".len() + pieces * piece.len();
+        // ANCHOR: server
+        let head =
+            format!("HTTP/1.1 200 OK\r\ncontent-length: {whole}\r\nconnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).await?;
+        stream.write_all(b"hello").await?;
+        // ANCHOR_END: server
+        if self.stalled.fetch_add(1, SeqCst) == 0 {
+            self.lane
+                .say(format!("sends headers and 5 of {whole} bytes, to each of them, and stops"));
+        }
+        for _ in 0..pieces {
+            sleep(pause).await;
+            stream.write_all(piece.as_bytes()).await?;
+        }
+        Ok(())
     }
 }
 
 fn main() -> ExitCode {
     Manifest {
-        title: "A timeout, and twenty requests that wait for ever",
+        title: "The timeout is in the code, and memory runs out",
         crates: &["reqwest", "tokio"],
         article: &["1.1"],
         clock: Clock::Real,
         needs: &[],
     }
-    .main(env!("CARGO_PKG_NAME"), labkit::variants![scenario: Fetcher])
+    .main(env!("CARGO_PKG_NAME"), labkit::variants![scenario: Fetcher, wrong: chunks, steps])
 }

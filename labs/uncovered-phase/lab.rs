@@ -4,6 +4,11 @@ mod buggy;
 mod fixed;
 #[cfg(feature = "mine")]
 mod mine;
+mod wrong {
+    pub(crate) mod connect_only;
+    pub(crate) mod kernel;
+    pub(crate) mod tighter;
+}
 
 use labkit::prelude::*;
 use labkit_http::{NeverResolves, Stalls};
@@ -211,11 +216,14 @@ fn builder() -> ClientBuilder {
 
 fn main() -> ExitCode {
     Manifest {
-        title: "Two timeouts, and the call still never ends",
+        title: "Two timeouts, and a call that runs for nine hours",
         crates: &["reqwest", "tokio"],
         article: &["2.2"],
         clock: Clock::Real,
         needs: &[],
     }
-    .main(env!("CARGO_PKG_NAME"), labkit::variants![scenario: Settings])
+    .main(
+        env!("CARGO_PKG_NAME"),
+        labkit::variants![scenario: Settings, wrong: connect_only, kernel, tighter],
+    )
 }

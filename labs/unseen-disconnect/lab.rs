@@ -4,6 +4,12 @@ mod buggy;
 mod fixed;
 #[cfg(feature = "mine")]
 mod mine;
+mod wrong {
+    pub(crate) mod first;
+    pub(crate) mod limit;
+    pub(crate) mod small;
+    pub(crate) mod spawned;
+}
 
 use axum::{
     Router,
@@ -11,7 +17,7 @@ use axum::{
     extract::{FromRequest, Request, rejection::BytesRejection},
     routing::post,
 };
-use labkit::prelude::*;
+use labkit::{Latch, prelude::*};
 use labkit_http::Site;
 use std::{
     io,
@@ -23,7 +29,7 @@ use std::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
-    sync::{Notify, watch},
+    sync::Notify,
 };
 
 labkit::knobs! {
@@ -53,7 +59,8 @@ async fn scenario<I: Imports>(lab: Lab, knobs: Knobs) -> Result {
         reply = client.watch("request", post_rows(stream, knobs.body_kb)) => client.say(reply?),
         () = seen.patience_ends.notified() => {}
     }
-    seen.handler_over().await;
+    seen.handler_over.opened().await;
+    seen.work_over.notified().await;
 
     let (after, left) = seen.after_the_client();
     let got = format!("{after} of the {left} left");
@@ -68,7 +75,7 @@ const GRACE: Duration = ms(250);
 async fn serve(handler: impl Imports, seen: Arc<Seen>) -> io::Result<Site> {
     let (handler, reads) = (Arc::new(handler), seen.clone());
     let import = post(async move |request: Request| {
-        let _over = Handling(&seen);
+        let _over = seen.handler_over.open_on_drop();
         seen.server.watch("handler", handler.import(Work(seen.clone()), request)).await
     });
     Site::start_heard(Router::new().route("/rows", import), move |n| reads.read(n)).await
@@ -101,7 +108,10 @@ struct Seen {
     work: Lane,
     done: AtomicUsize,
     patience_ends: Notify,
-    handler_over: watch::Sender<bool>,
+    /// The handler has answered or was dropped.
+    handler_over: Latch,
+    /// Nobody holds the work any more, wherever it was put.
+    work_over: Notify,
 }
 
 impl Seen {
@@ -115,7 +125,8 @@ impl Seen {
             work: lab.lane("work"),
             done: AtomicUsize::new(0),
             patience_ends: Notify::new(),
-            handler_over: watch::Sender::new(false),
+            handler_over: Latch::default(),
+            work_over: Notify::new(),
         }
     }
 
@@ -139,12 +150,6 @@ impl Seen {
         ));
     }
 
-    /// The handler has answered or was dropped.
-    async fn handler_over(&self) {
-        let mut over = self.handler_over.subscribe();
-        over.wait_for(|over| *over).await.expect("its sender is here");
-    }
-
     /// Steps done after the client left, and steps there were left to do.
     fn after_the_client(&self) -> (usize, usize) {
         let (done, stays) = (self.done.load(SeqCst), self.knobs.stays);
@@ -152,15 +157,7 @@ impl Seen {
     }
 }
 
-struct Handling<'a>(&'a Seen);
-
-impl Drop for Handling<'_> {
-    fn drop(&mut self) {
-        self.0.handler_over.send_replace(true);
-    }
-}
-
-/// The work of a handler.
+/// The work of a handler; whoever holds it can go on.
 struct Work(Arc<Seen>);
 
 impl Work {
@@ -186,13 +183,22 @@ impl Work {
     }
 }
 
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.0.work_over.notify_one();
+    }
+}
+
 fn main() -> ExitCode {
     Manifest {
-        title: "The client hung up, and the server did not notice",
+        title: "Clients try again, and the load doubles",
         crates: &["axum", "hyper"],
         article: &["2.3"],
         clock: Clock::Real,
         needs: &[],
     }
-    .main(env!("CARGO_PKG_NAME"), labkit::variants![scenario: Handler])
+    .main(
+        env!("CARGO_PKG_NAME"),
+        labkit::variants![scenario: Handler, wrong: first, limit, small, spawned],
+    )
 }

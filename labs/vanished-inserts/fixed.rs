@@ -14,6 +14,12 @@ impl Database for Db {
     async fn begin(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
         let pool = self.pool.clone();
         let begin = self.tasks.spawn(async move { pool.begin().await });
-        begin.await.expect("begin() does not panic")
+        begin.await.map_err(io::Error::from)?
+    }
+
+    async fn close(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.pool.close().await;
     }
 }

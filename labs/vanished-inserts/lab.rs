@@ -4,6 +4,11 @@ mod buggy;
 mod fixed;
 #[cfg(feature = "mine")]
 mod mine;
+mod wrong {
+    pub(crate) mod aborted;
+    pub(crate) mod pinned;
+    pub(crate) mod unconstrained;
+}
 
 use labkit::{
     postgres,
@@ -14,7 +19,10 @@ use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::{
+    io,
+    net::{SocketAddr, ToSocketAddrs},
+};
 use tokio_util::task::TaskTracker;
 
 labkit::knobs! {
@@ -28,6 +36,7 @@ labkit::knobs! {
 trait Database {
     fn new(pool: PgPool) -> Self;
     async fn begin(&self) -> sqlx::Result<Transaction<'static, Postgres>>;
+    async fn close(&self);
 }
 
 const NAMES: [&str; 3] = ["ada", "grace", "edsger"];
@@ -71,7 +80,7 @@ async fn run<D: Database>(
     };
     let give_up = async {
         let begin = caller.watch_at(1, "begin()", database.begin());
-        match timeout(knobs.patience, begin).await {
+        match timeout(knobs.patience, begin.limit("timeout", knobs.patience)).await {
             Ok(tx) => drop(tx?),
             Err(_) => caller.say("gave up"),
         }
@@ -92,7 +101,7 @@ async fn run<D: Database>(
     // ANCHOR_END: scenario
     customers.say(format!("count, seen from outside: {seen}"));
     open_transactions(lab, outside, table).await?;
-    timeout(LIMIT, pool.close()).await?;
+    timeout(LIMIT, database.close()).await?;
     Ok(seen)
 }
 
@@ -114,7 +123,7 @@ async fn pool_of_one(options: PgConnectOptions) -> Result<PgPool> {
 
 fn address(options: &PgConnectOptions) -> Result<SocketAddr> {
     let found = (options.get_host(), options.get_port()).to_socket_addrs()?.next();
-    Ok(found.ok_or_else(|| std::io::Error::other("the database has no address"))?)
+    Ok(found.ok_or_else(|| io::Error::other("the database has no address"))?)
 }
 
 fn main() -> ExitCode {
@@ -125,5 +134,8 @@ fn main() -> ExitCode {
         clock: Clock::Real,
         needs: &[Need::Postgres],
     }
-    .main(env!("CARGO_PKG_NAME"), labkit::variants![scenario: Db])
+    .main(
+        env!("CARGO_PKG_NAME"),
+        labkit::variants![scenario: Db, wrong: aborted, pinned, unconstrained],
+    )
 }

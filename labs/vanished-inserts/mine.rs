@@ -13,4 +13,8 @@ impl Database for Db {
     async fn begin(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
         self.pool.begin().await
     }
+
+    async fn close(&self) {
+        self.pool.close().await;
+    }
 }

@@ -4,6 +4,13 @@ mod buggy;
 mod fixed;
 #[cfg(feature = "mine")]
 mod mine;
+mod wrong {
+    pub(crate) mod handler;
+    pub(crate) mod late;
+    pub(crate) mod lower;
+    pub(crate) mod no_error;
+    pub(crate) mod spawned;
+}
 
 use axum::{
     Router,
@@ -15,6 +22,7 @@ use axum::{
 };
 use http_body::{Body as _, Frame, SizeHint};
 use labkit::{
+    ok_or_err,
     prelude::*,
     witness::{Peer, read_head, until},
 };
@@ -90,6 +98,7 @@ labkit::choice! {
 }
 
 const CHUNKED: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n";
+const PART_CHUNKED: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n";
 const PART: &str = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhi";
 const LENGTH: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi";
 const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n";
@@ -113,7 +122,7 @@ fn asks(case: Case) -> [Ask; 7] {
         ],
         Case::Guard => [
             ask("GET /chunked", CHUNKED, Done, Complete),
-            ask("GET /stalled-left", PART, Body, ClientLeft),
+            ask("GET /stalled-left", PART_CHUNKED, Body, ClientLeft),
             ask("GET /length", LENGTH, Done, Complete),
             ask("GET /empty", EMPTY, Done, Complete),
             ask("GET /no-content", NO_CONTENT, Done, Complete),
@@ -130,7 +139,8 @@ async fn scenario<A: Access>(lab: Lab, knobs: Knobs) -> Result {
     let upstream =
         Peer::start(move |stream, _| misbehave(stream, known.clone(), told.clone())).await?;
     let journal = Arc::new(Journal::default());
-    let proxy = serve::<A>(upstream.addr(), journal.clone(), knobs.case).await?;
+    lab.lanes(&["client", "proxy", "log", "metrics"]);
+    let proxy = serve::<A>(lab.lane("proxy"), upstream.addr(), journal.clone(), knobs.case).await?;
 
     let client = lab.lane("client");
     for ask in &asks {
@@ -295,6 +305,7 @@ impl Drop for Passed {
 
 #[derive(Clone)]
 struct Proxy {
+    lane: Lane,
     http: reqwest::Client,
     upstream: SocketAddr,
     journal: Arc<Journal>,
@@ -305,9 +316,17 @@ impl Proxy {
     /// Passes a request on. Patience is short only where the upstream is to end it, so that nothing else races against a timer.
     async fn send(&self, request: Request) -> reqwest::Result<reqwest::Response> {
         let (method, path) = (request.method().clone(), request.uri().path());
+        let name = format!("{method} {path}");
         let patience = if matches!(path, "/silent" | "/stalled") { ms(150) } else { ms(60_000) };
         let url = format!("http://{}{path}", self.upstream);
-        self.http.request(method, url).timeout(patience).send().await
+        let send = self.http.request(method, url).timeout(patience).send();
+        let mut send = self.lane.watch(&name, send).quiet();
+        // The other one's ends its body.
+        if path == "/silent" {
+            send = send.limit("timeout", patience);
+        }
+        let send = send.with_own_limit(|a| a.as_ref().is_err_and(reqwest::Error::is_timeout));
+        send.outcome(ok_or_err).await
     }
 
     fn observe(&self, inner: Body, record: Record) -> Body {
@@ -324,13 +343,18 @@ fn pass_on(answer: reqwest::Result<reqwest::Response>) -> Response {
     }
 }
 
-async fn serve<A: Access>(upstream: SocketAddr, journal: Arc<Journal>, case: Case) -> Result<Site> {
+async fn serve<A: Access>(
+    lane: Lane,
+    upstream: SocketAddr,
+    journal: Arc<Journal>,
+    case: Case,
+) -> Result<Site> {
     // The half of the proxy that a case is not about is the repaired one.
     let is_whole = match case {
         Case::Log => fixed::Logging::is_whole,
         Case::Guard => A::is_whole,
     };
-    let proxy = Proxy { http: http()?, upstream, journal: journal.clone(), is_whole };
+    let proxy = Proxy { lane, http: http()?, upstream, journal: journal.clone(), is_whole };
     let metrics = get(async move || journal.metrics());
     let pass = async move |request: Request| match case {
         Case::Log => A::log(&proxy, request).await,
@@ -396,5 +420,8 @@ fn main() -> ExitCode {
         clock: Clock::Real,
         needs: &[],
     }
-    .main(env!("CARGO_PKG_NAME"), labkit::variants![scenario: Logging])
+    .main(
+        env!("CARGO_PKG_NAME"),
+        labkit::variants![scenario: Logging, wrong: handler, late, lower, no_error, spawned],
+    )
 }

@@ -6,6 +6,7 @@
 //! - [`catalog`]: what the server knows of a lab, the lab told it.
 //! - [`runs`]: every byte arrives, in order, or the one who missed it is told; memory is bounded; a lab is
 //!   slowed down rather than its starter's output lost.
+//! - [`fix`]: the reader's own variant is called a fix where it held at every point of its lab's grid.
 //! - [`http`]: nothing foreign starts, reads or stops a run; every refusal is a sentence.
 //! - [`cli`]: what a person types.
 //!
@@ -14,8 +15,10 @@
 
 pub mod catalog;
 pub mod cli;
+pub mod fix;
 pub mod http;
 pub mod keeper;
+mod pool;
 pub mod postgres;
 pub mod runs;
 

@@ -1,11 +1,7 @@
 //! `cargo xtask check`: what must always hold of the sources. Each failure names the file and the command that repairs it.
 
-mod diff;
-mod runs;
-mod shape;
-
 use crate::{
-    client,
+    client, in_page,
     sh::{build, built, cargo, command, root, run, step},
 };
 use anyhow::Result;
@@ -25,21 +21,15 @@ pub fn check() -> Result<()> {
     })?;
     step("Build", build)?;
     step("The shape of labs and chapters", shape)?;
-    step("Runs: buggy violates, fixed holds, over the knob grid too", runs::runs)?;
-    step("Recordings", || run(command(built("mdbook-still-running"), &["check-recordings"])))
+    step("Runs: buggy violates, fixed holds, over the knob grid too", || {
+        run(command(built("still-running")?, &["check", "--grid"]))
+    })?;
+    step("Recordings", || run(command(built("still-running")?, &["record", "--check"])))?;
+    in_page::check()
 }
 
 /// What can be told without running a lab.
 pub fn shape() -> Result<()> {
-    shape::labs()?;
-    run(command(built("mdbook-still-running"), &["check"]))?;
+    run(command(built("mdbook-still-running")?, &["check"]))?;
     client::check(root())
-}
-
-/// The slugs of all labs.
-pub fn labs() -> Result<Vec<String>> {
-    let name = |dir: &std::path::PathBuf| {
-        dir.file_name().expect("a folder has a name").to_string_lossy().into_owned()
-    };
-    Ok(shape::folders()?.iter().map(name).collect())
 }

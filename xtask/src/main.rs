@@ -1,13 +1,16 @@
 //! Set-up, tests and checks of this repository. Nothing here knows a lab, a page or a route: it starts those who do.
 
+mod bundle;
 mod check;
 mod client;
-mod dist;
+mod in_page;
 mod new_lab;
+mod publish;
 mod serve;
 mod setup;
 mod sh;
 mod test;
+mod wasm;
 
 use std::process::ExitCode;
 
@@ -17,12 +20,14 @@ cargo xtask <command>
   serve [options]    set everything up and serve the book; options go to `still-running serve`
   test               set everything up and run every test there is, the browser's included
   check              format, lints, and every promise a lab, a chapter and a recording makes
-  new-lab <slug>     a new lab with its chapter; after the slug its kind: async, http or cases
+  new-lab <slug> [async|http|cases] --part PART [--title TITLE] [--section SECTION]…
+                     a new lab with its chapter, in that part of the book
   record [slug …]    run the labs and keep the recordings that the online edition replays
   site [--out DIR] [--address https://…]
                      the online edition: a static site, recordings in place of runs (target/site); its address is for
                      link previews and 404.html
-  dist               one folder for machines without Rust: server, labs and book (target/dist)
+  dist               one archive for machines without Rust: server, labs and book (target/dist), with its checksum
+  in-page            the labs that run in a reader's browser, as WebAssembly; compared with the native ones
   client [--check]   rebuild the page's wasm client; --check says whether the committed one is stale
 ";
 
@@ -35,9 +40,10 @@ fn main() -> ExitCode {
         "test" => test::test(),
         "check" => check::check(),
         "new-lab" => new_lab::new_lab(rest),
-        "record" => dist::record(rest),
-        "site" => dist::site(rest),
-        "dist" => dist::dist(),
+        "record" => publish::record(rest),
+        "site" => publish::site(rest),
+        "dist" => bundle::dist(),
+        "in-page" => in_page::in_page(),
         "client" => client::client(rest.first().is_some_and(|a| a == "--check")),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

@@ -9,16 +9,45 @@ use std::{
     process::Command,
 };
 
-/// The page's npm packages (xterm.js), by lock file. Without npm the page shows plain text in place of terminals.
+/// The page's npm packages (xterm.js, CodeMirror), by lock file. Without npm the page shows plain text in place of terminals,
+/// and its editor is a text field.
 pub fn page_assets() -> Result<()> {
     match npm("server/client", &["--omit=dev"]) {
-        Ok(()) => Ok(()),
+        Ok(()) => {}
         Err(why) => {
             eprintln!("   {why:#}\n   The book works without: its terminals are plain text then.");
-            Ok(())
+            return Ok(());
         }
     }
+    if let Err(why) = editor() {
+        eprintln!("   {why:#}\n   The book works without: the editor is a plain text field then.");
+    }
+    Ok(())
 }
+
+/// CodeMirror, in one file; made anew where its packages or its source changed.
+fn editor() -> Result<()> {
+    npm(EDITOR, &[])?;
+    let dir = root().join(EDITOR);
+    let (bundle, stamp) = (dir.join("dist/codemirror.mjs"), dir.join("dist/.still-running"));
+    let mut hash = Sha256::new();
+    for file in ["package-lock.json", "codemirror.js"] {
+        hash.update(fs::read(dir.join(file))?);
+    }
+    let wanted = format!("{:x?}", hash.finalize());
+    if bundle.is_file() && fs::read_to_string(&stamp).is_ok_and(|have| have == wanted) {
+        return Ok(());
+    }
+    step("The editor", || {
+        let how = ["codemirror.js", "--bundle", "--minify", "--format=esm", "--log-level=warning"];
+        let mut esbuild = command(dir.join("node_modules/.bin/esbuild"), &how);
+        esbuild.arg("--outfile=dist/codemirror.mjs").current_dir(&dir);
+        run(esbuild)?;
+        Ok(fs::write(&stamp, &wanted)?)
+    })
+}
+
+const EDITOR: &str = "server/client/editor";
 
 /// Installs a folder's npm packages by its lock file, unless that lock file is the one installed already.
 pub fn npm(folder: &str, options: &[&str]) -> Result<()> {

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every test there is, the browser's included.
 
 use crate::{
-    check, serve, setup,
+    check, in_page, serve, setup,
     sh::{build, built, cargo, command, root, run, step},
 };
 use anyhow::{Result, bail};
@@ -16,7 +16,7 @@ pub fn test() -> Result<()> {
     step("The shape of labs and chapters", check::shape)?;
     step("Tests in Rust", || run(cargo(&["test", "--no-fail-fast"])))?;
     step("The labs, each variant a few times", || {
-        run(command(built("still-running"), &["check", "--times", TIMES]))
+        run(command(built("still-running")?, &["check", "--times", TIMES]))
     })?;
     serve::book()?;
     browser()
@@ -32,9 +32,13 @@ fn browser() -> Result<()> {
         Err(why) => bail!(why),
     };
     setup::npm("server/tests/browser", &[])?;
+    let programs = in_page::programs()?;
     step("Tests in a browser", || {
         let mut npm = command("npm", &["test", "--silent"]);
         npm.current_dir(root().join("server/tests/browser")).env("CHROMIUM", chromium);
+        if let Some(programs) = &programs {
+            npm.env("STILL_RUNNING_IN_PAGE", programs);
+        }
         run(npm)
     })
 }

@@ -3,9 +3,9 @@
 use crate::problem::hint;
 
 /// What a chapter may say.
-pub(crate) const KNOWN: [&str; 11] = [
-    "lab", "code", "run", "knobs", "diff", "timeline", "compare", "landing", "predict", "saw",
-    "check",
+pub(crate) const KNOWN: [&str; 14] = [
+    "lab", "code", "run", "knobs", "diff", "timeline", "compare", "landing", "messages", "paste",
+    "path", "predict", "saw", "check",
 ];
 /// Those that hold text up to `{{/name}}`.
 pub(crate) const BLOCKS: [&str; 3] = ["predict", "saw", "check"];
@@ -166,6 +166,34 @@ fn read(line: &str) -> Found<'_> {
         return Found::Wrong(format!("{{{{#{name}}}}} must stand on a line of its own"));
     }
     Found::Directive(name, words.collect())
+}
+
+/// What stood as `name=value` in a directive.
+type Options<'a> = Vec<(&'a str, &'a str)>;
+
+impl Directive<'_> {
+    /// Exactly these arguments, by name, and optional ones as `name=value`.
+    pub fn take<const N: usize>(
+        &self,
+        names: [&str; N],
+    ) -> Result<([&str; N], Options<'_>), String> {
+        let (options, plain): (Vec<&str>, Vec<&str>) =
+            self.args.iter().partition(|a| a.contains('='));
+        let usage = || {
+            let names: Vec<String> = names.iter().map(|n| format!("<{n}>")).collect();
+            format!("write {{{{#{} {}}}}}", self.name, names.join(" "))
+        };
+        let plain: [&str; N] = plain.try_into().map_err(|_| usage())?;
+        Ok((plain, options.into_iter().filter_map(|o| o.split_once('=')).collect()))
+    }
+
+    /// As [`Directive::take`], where no option makes sense.
+    pub fn only<const N: usize>(&self, names: [&str; N]) -> Result<[&str; N], String> {
+        match self.take(names)? {
+            (args, options) if options.is_empty() => Ok(args),
+            (_, options) => Err(format!("takes no {}=…", options[0].0)),
+        }
+    }
 }
 
 #[cfg(test)]

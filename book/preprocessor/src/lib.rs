@@ -4,14 +4,19 @@
 pub mod catalog;
 pub mod check;
 mod directive;
+mod edition;
 mod expand;
 mod html;
+mod links;
+mod page;
 mod preprocess;
 mod problem;
-pub mod record;
 pub mod site;
 mod source;
+mod tags;
+mod trail;
 mod widgets;
 
+pub use edition::Edition;
 pub use preprocess::StillRunning;
 pub use problem::Problem;

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
 use mdbook_preprocessor::{MDBOOK_VERSION, Preprocessor, parse_input};
-use mdbook_still_running::{StillRunning, catalog::Catalog, check, record, site};
+use mdbook_still_running::{StillRunning, catalog::Catalog, check, site};
 use std::{io, process::ExitCode};
 
 const USAGE: &str = "\
@@ -12,11 +12,10 @@ Usage: mdbook-still-running [command]
   build [options]                  the whole site
       --out DIR                    into this folder (target/book)
       --recorded                   a static site: recordings in place of runs
+      --programs DIR               labs that run in the page, as `cargo xtask site` builds them
       --address URL                where readers will find it; link previews and 404.html need it
       --browser PROGRAM            a Chromium, which draws the pictures for link previews
-  check                            links, ids, and that labs, chapters and SUMMARY.md match
-  record [slug …]                  runs the built labs and keeps what they did in book/recordings
-  check-recordings [slug …]        that recordings are not stale, and that a fresh run does the same
+  check                            links, ids, and the folders of labs, and that labs, chapters and SUMMARY.md match
   supports <renderer>              exit code 0 for html (asked by mdBook)
 
 Without a command: the preprocessor, a book on stdin and stdout.";
@@ -49,8 +48,6 @@ fn run() -> Result<ExitCode> {
         "supports" => return supports(args),
         "build" => build(args)?,
         "check" => check::check(&Catalog::here()?)?,
-        "record" => record::record(&Catalog::here()?, &slugs(args)?)?,
-        "check-recordings" => record::check(&Catalog::here()?, &slugs(args)?)?,
         "help" => println!("{USAGE}"),
         other => bail!("there is no command {other:?}\n\n{USAGE}"),
     }
@@ -66,13 +63,13 @@ fn preprocess() -> Result<()> {
             ctx.mdbook_version
         );
     }
-    let book = StillRunning.run(&ctx, book)?;
+    let book = StillRunning::default().run(&ctx, book)?;
     Ok(serde_json::to_writer(io::stdout(), &book)?)
 }
 
 fn supports(mut args: lexopt::Parser) -> Result<ExitCode> {
     let renderer = args.value().context("supports what? Name a renderer")?.string()?;
-    Ok(match StillRunning.supports_renderer(&renderer)? {
+    Ok(match StillRunning::default().supports_renderer(&renderer)? {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     })
@@ -86,6 +83,7 @@ fn build(mut args: lexopt::Parser) -> Result<()> {
             Long("live") => options.mode = site::Mode::Live,
             Long("out") => options.out = args.value()?.into(),
             Long("address") => options.address = Some(args.value()?.string()?.parse()?),
+            Long("programs") => options.programs = Some(args.value()?.into()),
             Long("browser") => options.browser = Some(args.value()?.into()),
             other => return Err(other.unexpected().into()),
         }
@@ -95,15 +93,4 @@ fn build(mut args: lexopt::Parser) -> Result<()> {
         eprintln!("   {note}");
     }
     Ok(())
-}
-
-fn slugs(mut args: lexopt::Parser) -> Result<Vec<String>> {
-    let mut all = vec![];
-    while let Some(arg) = args.next()? {
-        match arg {
-            Value(slug) => all.push(slug.string()?),
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    Ok(all)
 }

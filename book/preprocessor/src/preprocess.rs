@@ -1,4 +1,4 @@
-use crate::{Problem, catalog::Catalog, expand::Book};
+use crate::{Edition, Problem, catalog::Catalog, page::Book, trail::Chapter};
 use mdbook_preprocessor::{
     Preprocessor, PreprocessorContext,
     book::{Book as MdBook, BookItem},
@@ -6,7 +6,8 @@ use mdbook_preprocessor::{
 };
 
 /// The preprocessor: expands every chapter, or says all that is wrong with them.
-pub struct StillRunning;
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StillRunning(pub Edition);
 
 impl Preprocessor for StillRunning {
     fn name(&self) -> &str {
@@ -18,16 +19,19 @@ impl Preprocessor for StillRunning {
     }
 
     fn run(&self, ctx: &PreprocessorContext, mut book: MdBook) -> Result<MdBook> {
-        let problems = expand(&ctx.root, &ctx.config.book.src.to_string_lossy(), &mut book);
+        let src = ctx.config.book.src.to_string_lossy();
+        let problems = expand(&ctx.root, &src, &mut book, self.0);
         Problem::fail(problems)?;
         Ok(book)
     }
 }
 
 /// Expands the chapters in place; a chapter with problems keeps what could be expanded.
-fn expand(root: &std::path::Path, src: &str, book: &mut MdBook) -> Vec<Problem> {
-    let chapters: Vec<_> = book.chapters().filter_map(|c| c.source_path.clone()).collect();
-    let mut all = Book::new(Catalog::new(root), src, &chapters);
+fn expand(root: &std::path::Path, src: &str, book: &mut MdBook, edition: Edition) -> Vec<Problem> {
+    let chapters = book.chapters().filter_map(|c| {
+        Some((Chapter { path: c.source_path.clone()?, title: c.name.clone() }, c.content.as_str()))
+    });
+    let mut all = Book::new(Catalog::new(root), src, chapters.collect(), edition);
     book.for_each_mut(|item| {
         if let BookItem::Chapter(chapter) = item
             && let Some(path) = chapter.source_path.clone()

@@ -37,6 +37,15 @@ pub fn outcomes(was: &Timeline, is: &Timeline) -> Vec<String> {
     found
 }
 
+/// What is told after the last check, as a sentence: it is the lab's clearing up, comes before or behind the verdict as the
+/// threads will have it, and explains nothing.
+pub fn after_the_last_check(t: &Timeline) -> Option<String> {
+    let check = |e: &Entry| matches!(e.event.kind, Kind::Check { .. });
+    let last = t.log.iter().rposition(check)?;
+    let late = t.log[last + 1..].iter().find_map(|e| Some((&e.event.lane, label(e)?)))?;
+    Some(format!("{}: {} is told after the last check", late.0, late.1))
+}
+
 /// What happens in a run, with the time it first does.
 type Firsts = BTreeMap<String, u64>;
 
@@ -85,10 +94,16 @@ fn label(entry: &Entry) -> Option<String> {
         Kind::Begin { name, .. } => format!("{name} begins"),
         Kind::End { .. } => format!("{} ends", entry.name),
         Kind::Dropped { .. } => format!("{} dropped", entry.name),
+        Kind::Limit { name, .. } => format!("{} is limited by {name}", entry.name),
+        Kind::Outcome { text, .. } => format!("{} came to {text}", entry.name),
+        Kind::Orphaned { .. } => format!("{} is for nobody", entry.name),
+        Kind::Link { .. } => format!("a link from {}", entry.name),
         Kind::Mark { .. } => "a mark".to_owned(),
         Kind::Check { what, ok, .. } => {
             format!("check “{what}” {}", if *ok { "held" } else { "failed" })
         }
-        Kind::Run { .. } | Kind::Gauge { .. } | Kind::Verdict { .. } => return None,
+        Kind::Run { .. } | Kind::Lanes { .. } | Kind::Gauge { .. } | Kind::Verdict { .. } => {
+            return None;
+        }
     })
 }

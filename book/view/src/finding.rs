@@ -1,5 +1,5 @@
 use crate::model::Timeline;
-use crate::parts::SpanEnd;
+use crate::parts::{Fate, Span};
 use crate::text::{count, escape, shorten, time};
 use labkit_wire::text::join;
 use labkit_wire::{Kind, Verdict};
@@ -21,15 +21,22 @@ impl Timeline {
         if self.is_empty() {
             return "Nothing has happened yet.".into();
         }
-        let parts: Vec<String> = [self.drops(), self.unfinished(), self.failed(), self.closing()]
-            .into_iter()
-            .flatten()
-            .collect();
+        let parts: Vec<String> = [
+            self.drops(),
+            self.passed(),
+            self.for_nobody(),
+            self.unfinished(),
+            self.failed(),
+            self.closing(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
         format!("{}.", join(&parts, "; "))
     }
 
     fn drops(&self) -> Option<String> {
-        let groups = self.group(&|end| matches!(end, SpanEnd::Dropped { .. }));
+        let groups = self.group(&|span| span.dropped());
         let say = |i: usize| match (&groups[i], groups[i].times) {
             (g, 1) => format!("{}: {} was dropped unfinished at {}", g.lane, g.name, time(g.first)),
             (g, n) => format!(
@@ -46,7 +53,7 @@ impl Timeline {
     /// Only a run that is over can say that something never ended.
     fn unfinished(&self) -> Option<String> {
         self.verdict()?;
-        let groups = self.group(&|end| end == SpanEnd::Open);
+        let groups = self.group(&|span| span.open());
         let say = |i: usize| match (&groups[i], groups[i].times) {
             (g, 1) => format!("{}: {} was still running at the end", g.lane, g.name),
             (g, n) => format!("{}: {n} × {} were still running at the end", g.lane, g.name),
@@ -98,10 +105,33 @@ impl Timeline {
         })
     }
 
-    fn group(&self, wanted: &dyn Fn(SpanEnd) -> bool) -> Vec<Group<'_>> {
+    /// What went on past a limit that was to end it.
+    fn passed(&self) -> Option<String> {
+        let now = self.end();
+        let past = |s: &Span| s.limits.iter().any(|l| s.fate(l, now) == Fate::Passed);
+        self.went_on(&past, "past its limit")
+    }
+
+    /// What went on after who wanted it had left.
+    fn for_nobody(&self) -> Option<String> {
+        let now = self.end();
+        self.went_on(&|span| span.for_nobody(now).is_some(), "for nobody")
+    }
+
+    fn went_on(&self, wanted: &dyn Fn(&Span) -> bool, how: &str) -> Option<String> {
+        let groups = self.group(wanted);
+        let say = |i: usize| {
+            let g = &groups[i];
+            let times = if g.times == 1 { String::new() } else { format!(" {} times", g.times) };
+            format!("{}: {} went on {how}{times}", g.lane, g.name)
+        };
+        list(groups.len(), &say, &|more| format!("{more} more went on {how}"))
+    }
+
+    fn group(&self, wanted: &dyn Fn(&Span) -> bool) -> Vec<Group<'_>> {
         let mut groups: Vec<Group<'_>> = vec![];
         for (lane, span) in self.lanes.iter().flat_map(|l| l.spans.iter().map(move |s| (l, s))) {
-            if !wanted(span.end) {
+            if !wanted(span) {
                 continue;
             }
             let at = span.to(self.end());

@@ -63,7 +63,8 @@ fn round_up(least: f64) -> u64 {
 /// How far apart, in pixels, two glyphs on one line must begin to be drawn on their own: the more there is, the
 /// farther.
 pub(crate) fn nearest(t: &Timeline, scale: &Scale) -> f64 {
-    let lanes = || t.lanes.iter().take(MAX_LANES);
+    let ordered = t.ordered();
+    let lanes = || ordered.iter().take(MAX_LANES);
     let all: usize = lanes().map(|l| l.spans.len() + l.moments.len()).sum();
     if all as f64 <= GLYPHS {
         return NEAREST;

@@ -7,6 +7,7 @@ mod compare;
 mod finding;
 pub mod grid;
 mod layout;
+mod legend;
 mod model;
 mod parts;
 pub mod recording;
@@ -15,8 +16,9 @@ mod table;
 pub mod text;
 pub mod transcript;
 
-pub use compare::{differences, outcomes};
+pub use compare::{after_the_last_check, differences, outcomes};
 pub use finding::checks;
+pub use legend::legend;
 pub use model::{Run, Timeline};
 pub use svg::{MIN_WIDTH, View, svg};
 pub use table::{MAX_ROWS, table};

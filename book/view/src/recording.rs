@@ -2,7 +2,7 @@
 //! read is under `still_running` in the header, and in event frames that players ignore.
 
 use crate::Timeline;
-use labkit_wire::{Item, Parser, Values, Verdict, encode};
+use labkit_wire::{Item, NUMBER_MAX, Parser, Values, Verdict, encode};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
 
@@ -163,7 +163,10 @@ pub fn parse(text: &str) -> Result<Recording, ParseError> {
         if !wait.is_finite() || wait < 0.0 {
             return Err(error(i, "an interval is at least 0"));
         }
-        now += (wait * 1e6).round() as u64;
+        now += (wait * 1e6).round().min(NUMBER_MAX as f64 + 2.0) as u64;
+        if now > NUMBER_MAX {
+            return Err(error(i, "it lasts longer than can be drawn"));
+        }
         match kind.as_str() {
             "o" => recording.chunks.push(Chunk { at: now, bytes: data.into_bytes() }),
             "x" => recording.code = Some(data.trim().parse().map_err(|e| error(i, e))?),

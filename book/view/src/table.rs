@@ -79,6 +79,24 @@ fn say(entry: &Entry) -> (&'static str, String) {
             let name = escape(&entry.name);
             ("is-dropped", format!("✗ {name} <strong>dropped unfinished</strong> after {polls}"))
         }
+        Kind::Limit { name, after, .. } => (
+            "is-limit",
+            format!(
+                "{} of {} is due at {}",
+                escape(name),
+                escape(&entry.name),
+                time(entry.event.at + after)
+            ),
+        ),
+        Kind::Outcome { text, .. } => (
+            "is-outcome",
+            format!("{} came to <strong>{}</strong>", escape(&entry.name), escape(text)),
+        ),
+        Kind::Orphaned { .. } => (
+            "is-orphaned",
+            format!("{} is <strong>for nobody</strong> from here on", escape(&entry.name)),
+        ),
+        Kind::Link { .. } => ("is-link", format!("↳ because of {}", escape(&entry.name))),
         Kind::Mark { text } => ("is-mark", format!("{}: {}", entry.number, escape(text))),
         Kind::Check { what, want, got, ok } => {
             let (class, word) =
@@ -98,6 +116,8 @@ fn say(entry: &Entry) -> (&'static str, String) {
             ("is-verdict", trimmed(format!("verdict: <strong>{verdict}</strong>. {}", escape(why))))
         }
         // The beginning of a run is in no log.
-        Kind::End { .. } | Kind::Run { .. } => ("is-done", format!("{} ends", escape(&entry.name))),
+        Kind::End { .. } | Kind::Run { .. } | Kind::Lanes { .. } => {
+            ("is-done", format!("{} ends", escape(&entry.name)))
+        }
     }
 }

@@ -2,19 +2,9 @@
 
 use labkit_wire::Verdict;
 
-/// The sign that goes with a verdict's word, so that colour is never alone.
-pub const fn sign(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Held => "✓",
-        Verdict::Violated => "✗",
-        Verdict::Unexercised => "–",
-        Verdict::Unavailable => "?",
-    }
-}
-
 /// A verdict as HTML: sign and word.
 pub fn badge(verdict: Verdict) -> String {
-    let sign = sign(verdict);
+    let sign = verdict.sign();
     format!(
         "<span class=\"sr-verdict is-{verdict}\"><span class=\"sr-sign\" aria-hidden=\"true\">{sign}</span> \
          <span class=\"sr-word\">{verdict}</span></span>"
@@ -40,6 +30,17 @@ pub fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+/// What begins at that byte. Where no character begins there, nothing: `&text[at..]` would bring along all that a panic
+/// says of it, which is kilobytes in the page's client.
+pub(crate) fn from(text: &str, at: usize) -> &str {
+    text.get(at..).unwrap_or_default()
+}
+
+/// What ends before that byte, or nothing.
+pub(crate) fn until(text: &str, at: usize) -> &str {
+    text.get(..at).unwrap_or_default()
 }
 
 /// A time in microseconds as a reader wants it: `35 ms`, `0.4 ms`, `12.5 s`. Cut to the digits that count, as the whole

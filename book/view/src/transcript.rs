@@ -1,6 +1,6 @@
 //! A run's text for people: colours as classes, everything else a terminal would obey left out.
 
-use crate::text::escape;
+use crate::text::{escape, from, until};
 use labkit_wire::text::{join, whole};
 
 /// The look of the text, as far as a transcript shows it.
@@ -57,10 +57,10 @@ fn each(bytes: &[u8], take: &mut dyn FnMut(Piece<'_>)) {
     let mut rest = &*all;
     while let Some(at) = rest.find(|c: char| c.is_control() && c != '\n' && c != '\t') {
         if at > 0 {
-            take(Piece::Text(&rest[..at]));
+            take(Piece::Text(until(rest, at)));
         }
-        let control = rest[at..].chars().next().unwrap_or('\x1b');
-        let after = &rest[at + control.len_utf8()..];
+        let control = from(rest, at).chars().next().unwrap_or('\x1b');
+        let after = from(rest, at + control.len_utf8());
         rest = match control {
             '\x1b' => escape_sequence(after, take),
             // A lone carriage return would overwrite the line; a transcript keeps both.
@@ -79,39 +79,39 @@ fn each(bytes: &[u8], take: &mut dyn FnMut(Piece<'_>)) {
 /// Reads one sequence after its ESC; gives what follows it.
 fn escape_sequence<'a>(after: &'a str, take: &mut dyn FnMut(Piece<'_>)) -> &'a str {
     match after.chars().next() {
-        Some('[') => control_sequence(&after[1..], take),
-        Some(']' | 'P' | '_' | '^' | 'X') => string_sequence(&after[1..]),
+        Some('[') => control_sequence(from(after, 1), take),
+        Some(']' | 'P' | '_' | '^' | 'X') => string_sequence(from(after, 1)),
         // These take one more character.
         Some('(' | ')' | '#' | ' ' | '%') => {
-            let mut chars = after[1..].chars();
+            let mut chars = from(after, 1).chars();
             chars.next();
             chars.as_str()
         }
-        Some(c) if c.is_ascii() && !c.is_control() => &after[1..],
+        Some(c) if c.is_ascii() && !c.is_control() => from(after, 1),
         _ => after,
     }
 }
 
 fn control_sequence<'a>(after: &'a str, take: &mut dyn FnMut(Piece<'_>)) -> &'a str {
     let end = after.find(|c: char| !(' '..='?').contains(&c)).unwrap_or(after.len());
-    match after[end..].chars().next() {
+    match from(after, end).chars().next() {
         Some('m') => {
-            take(Piece::Sgr(&after[..end]));
-            &after[end + 1..]
+            take(Piece::Sgr(until(after, end)));
+            from(after, end + 1)
         }
-        Some(c) if ('@'..='~').contains(&c) => &after[end + 1..],
+        Some(c) if ('@'..='~').contains(&c) => from(after, end + 1),
         // Cut off by something else: that stays.
-        _ => &after[end..],
+        _ => from(after, end),
     }
 }
 
 /// An OSC and its like ends at BEL or ST. One that was never ended ends with its line, lest it swallow the rest.
 fn string_sequence(after: &str) -> &str {
     let end = after.find(['\x07', '\x1b', '\u{9c}', '\n']).unwrap_or(after.len());
-    match after[end..].chars().next() {
-        Some('\x1b') if after[end + 1..].starts_with('\\') => &after[end + 2..],
-        Some(c @ ('\x07' | '\u{9c}')) => &after[end + c.len_utf8()..],
-        _ => &after[end..],
+    match from(after, end).chars().next() {
+        Some('\x1b') if from(after, end + 1).starts_with('\\') => from(after, end + 2),
+        Some(c @ ('\x07' | '\u{9c}')) => from(after, end + c.len_utf8()),
+        _ => from(after, end),
     }
 }
 

@@ -1,7 +1,9 @@
 //! What is drawn from events made by hand.
 
-use labkit_wire::{Event, Kind, Verdict};
-use still_running_view::{MAX_ROWS, Timeline, View, checks, differences, outcomes, svg, table};
+use labkit_wire::{Event, Kind, NUMBER_MAX, Verdict};
+use still_running_view::{
+    MAX_ROWS, Timeline, View, after_the_last_check, checks, differences, outcomes, svg, table,
+};
 
 /// A script of a run: each line an event, numbered as it comes.
 #[derive(Default)]
@@ -83,6 +85,38 @@ fn a_drop_is_drawn_in_shape_and_word() {
     assert!(svg.contains("dropped unfinished at 35 ms after 4 polls</title>"));
     assert!(svg.contains(">still running</text>"), "a span that never ended says so");
     assert!(svg.contains("✗ violated"));
+}
+
+#[test]
+fn the_number_of_a_note_is_in_a_badge_and_its_words_beside_it() {
+    let t = Script::default().at(0, "bank", mark("20 call at once")).at(9, "bank", mark("-100")).0;
+    let svg = draw(&t, 720.0);
+    assert_eq!(svg.matches("\"sr-tl-badge\"").count(), 2, "one each");
+    assert!(svg.contains(">1</text>") && svg.contains(">20 call at once</text>"));
+    assert!(!svg.contains(">1 20"), "the number runs into no words");
+}
+
+#[test]
+fn what_was_checked_is_the_last_lane() {
+    let t = Script::default()
+        .at(1, "client", mark("asks"))
+        .at(2, "check", check("a", "1", "1"))
+        .at(3, "metrics", mark("said"))
+        .0;
+    let svg = draw(&t, 720.0);
+    assert!(svg.find(">metrics</text>") < svg.find(">check</text>"));
+}
+
+#[test]
+fn a_group_of_notes_says_what_it_holds() {
+    let mut script = Script::default();
+    for i in 0..60 {
+        script = script.at(i / 20, "server", mark("answers"));
+    }
+    let svg = draw(&script.at(500, "server", mark("stops")).0, 720.0);
+    assert!(svg.contains(" × answers</text>"), "what all say is said once");
+    assert!(svg.contains("; 0 ms, 6: answers;"), "each by its time and number");
+    assert!(svg.contains("; and 4") && svg.contains(" more</title>"), "and how many are left out");
 }
 
 #[test]
@@ -170,9 +204,25 @@ fn the_verdict_waits_for_the_clock() {
 
 #[test]
 fn a_run_of_no_length_and_one_of_no_events_are_drawn() {
-    assert!(draw(&Timeline::default(), 0.0).ends_with("</svg>"));
+    assert!(draw(&Timeline::default(), 0.0).ends_with("</svg>"),);
     let t = Script::default().at(0, "a", gauge(3)).at(0, "a", begin(1, "b")).0;
     assert!(!draw(&t, 300.0).contains("NaN"));
+}
+
+#[test]
+fn the_largest_numbers_an_event_may_hold_are_drawn() {
+    let far = NUMBER_MAX / 1000;
+    let most = NUMBER_MAX as i64;
+    let t = Script::default()
+        .at(0, "a", gauge(-most))
+        .at(far, "a", gauge(most))
+        .at(far, "a", verdict(Verdict::Held))
+        .0;
+    for (from, to) in [(0, NUMBER_MAX), (NUMBER_MAX - 1, NUMBER_MAX)] {
+        let view = View { from, to, cursor: Some(t.end()), ..View::whole(&t, 640.0, "x") };
+        assert!(elements(&svg(&t, &view)) < 100);
+    }
+    assert!(table(&[("a", &t)]).contains(" s"));
 }
 
 #[test]
@@ -241,6 +291,19 @@ fn on_a_real_clock_what_happens_at_once_may_swap() {
     assert_eq!(outcomes(&was, &is), Vec::<String>::new());
     let missing = outcomes(&was, &two_at_once(2, 1, 100));
     assert_eq!(missing[0], "client: request 1 ends: it does not happen", "but what ended did end");
+}
+
+#[test]
+fn what_is_told_after_the_last_check_is_found() {
+    let late = Script::default()
+        .at(0, "client", begin(1, "request"))
+        .at(1, "lab", check("a", "1", "1"))
+        .at(1, "client", Kind::Dropped { span: 1, polls: 1 })
+        .at(1, "lab", verdict(Verdict::Held))
+        .0;
+    let said = "client: request dropped is told after the last check";
+    assert_eq!(after_the_last_check(&late), Some(said.into()));
+    assert_eq!(after_the_last_check(&lost_line()), None);
 }
 
 #[test]

@@ -94,6 +94,8 @@ fn what_is_no_recording_is_refused_with_its_line() {
         (format!("{head}nonsense"), "line 2: "),
         (format!("{head}[-1.0,\"o\",\"x\"]"), "line 2: an interval is at least 0"),
         (format!("{head}[0.0,\"x\",\"ten\"]"), "line 2: "),
+        (format!("{head}[1e300,\"o\",\"x\"]"), "line 2: it lasts longer than can be drawn"),
+        (format!("{head}[9e9,\"o\",\"\"]\n[9e9,\"o\",\"\"]"), "line 3: it lasts longer"),
     ];
     for (text, why) in cases {
         let error = parse(&text).unwrap_err().to_string();

@@ -37,7 +37,7 @@ pub(crate) fn parse(
 }
 
 fn known(lab: &Description, word: &str) -> Result<String, String> {
-    match lab.variants.iter().find(|v| *v == word) {
+    match lab.variants.iter().chain(&lab.wrong).find(|v| *v == word) {
         Some(variant) => Ok(variant.clone()),
         None => Err(format!(
             "{} has no variant {word:?}; it has: {}",

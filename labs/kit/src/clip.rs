@@ -16,12 +16,16 @@ pub(crate) fn frame(mut event: Event) -> Vec<u8> {
 fn texts(kind: &mut Kind) -> Vec<&mut String> {
     match kind {
         Kind::Begin { name, .. } => vec![name],
-        Kind::Mark { text } => vec![text],
+        Kind::Limit { name, .. } => vec![name],
+        Kind::Lanes { names } => names.iter_mut().collect(),
+        Kind::Mark { text } | Kind::Outcome { text, .. } => vec![text],
         Kind::Gauge { name, unit, .. } => vec![name, unit],
         Kind::Check { what, want, got, .. } => vec![what, want, got],
         Kind::Verdict { why, .. } => vec![why],
         Kind::Run { lab, variant, .. } => vec![lab, variant],
-        Kind::End { .. } | Kind::Dropped { .. } => vec![],
+        Kind::End { .. } | Kind::Dropped { .. } | Kind::Orphaned { .. } | Kind::Link { .. } => {
+            vec![]
+        }
     }
 }
 

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 /// All knobs of a lab, as [`knobs!`](crate::knobs!) declares them.
 pub trait KnobSet: Sized {
+    /// What there is to turn, in the order declared.
     fn declare() -> Vec<Knob>;
     /// Takes values that were checked against [`KnobSet::declare`].
     fn read(values: &Values) -> Self;
@@ -10,14 +11,21 @@ pub trait KnobSet: Sized {
 
 /// What a knob can be.
 pub trait KnobType: Sized {
-    /// What a default is written as.
+    /// What a default is written as: a duration in milliseconds, a choice as itself.
     type Default;
-    fn kind(default: Self::Default, range: Option<(u64, u64)>, grid: &[u64]) -> KnobKind;
+    /// The declaration: what it is unless turned, its range, its unit where one is given, and its grid where one is given.
+    fn kind(
+        default: Self::Default,
+        range: Option<(u64, u64)>,
+        unit: &str,
+        grid: Option<&[u64]>,
+    ) -> KnobKind;
+    /// The value that was set; it has been checked against the declaration.
     fn read(values: &Values, name: &str) -> Self;
 }
 
-/// Declares the struct `Knobs`: a doc comment says what a knob does, then name, type, default and range, and the values that
-/// checks try beside the default (both ends of the range unless given).
+/// Declares the struct `Knobs`: a doc comment says what a knob does, then name, type, default and range, a unit for a plain
+/// number, and the values that checks try beside the default (both ends of the range unless given).
 ///
 /// ```
 /// labkit::choice! {
@@ -32,6 +40,8 @@ pub trait KnobType: Sized {
 /// labkit::knobs! {
 ///     /// How often the other branch wins.
 ///     tick: std::time::Duration = 35, 5..=500, grid [20, 200];
+///     /// How large a request is.
+///     body: usize = 300, 0..=1000 "kB", grid [16];
 ///     /// Which database.
 ///     database: Database = Database::Auto;
 /// }
@@ -39,7 +49,7 @@ pub trait KnobType: Sized {
 #[macro_export]
 macro_rules! knobs {
     ($($(#[doc = $doc:literal])+ $name:ident: $ty:ty = $default:expr
-        $(, $min:literal ..= $max:literal)? $(, grid [$($grid:literal),*])?;)*) => {
+        $(, $min:literal ..= $max:literal $($unit:literal)?)? $(, grid [$($grid:literal),*])?;)*) => {
         /// What a reader can turn.
         #[derive(Debug, Clone, Copy)]
         pub struct Knobs { $($(#[doc = $doc])+ pub $name: $ty),* }
@@ -51,7 +61,8 @@ macro_rules! knobs {
                     kind: <$ty as $crate::KnobType>::kind(
                         $default,
                         [$(($min, $max))?].first().copied(),
-                        $crate::__grid!($([$min, $max])? $([$($grid),*])?),
+                        concat!($($($unit)?)?),
+                        $crate::__given!($(&[$($grid),*])?),
                     ),
                 }),*]
             }
@@ -62,13 +73,16 @@ macro_rules! knobs {
     };
 }
 
-/// The grid: the one given, else both ends of the range.
+/// What is given, or `None`.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __grid {
-    () => { &[] };
-    ([$($ends:literal),*]) => { &[$($ends),*] };
-    ([$($ends:literal),*] [$($grid:literal),*]) => { &[$($grid),*] };
+macro_rules! __given {
+    () => {
+        None
+    };
+    ($given:expr) => {
+        Some($given)
+    };
 }
 
 /// Declares an enum that can be a knob: each value with its word and what it means.
@@ -85,7 +99,7 @@ macro_rules! choice {
         }
         impl $crate::KnobType for $name {
             type Default = Self;
-            fn kind(default: Self, _: Option<(u64, u64)>, _: &[u64]) -> $crate::wire::KnobKind {
+            fn kind(default: Self, _: Option<(u64, u64)>, _: &str, _: Option<&[u64]>) -> $crate::wire::KnobKind {
                 let choices = vec![$($crate::wire::Choice {
                     value: $word.to_owned(),
                     help: [$($help.trim()),+].join(" "),
@@ -99,14 +113,21 @@ macro_rules! choice {
     };
 }
 
-fn number(unit: &str, default: u64, range: Option<(u64, u64)>, grid: &[u64]) -> KnobKind {
+/// A number; both ends of the range are its grid unless one is given.
+pub(crate) fn number(
+    unit: &str,
+    default: u64,
+    range: Option<(u64, u64)>,
+    grid: Option<&[u64]>,
+) -> KnobKind {
     let (min, max) = range.expect("a number has a range");
-    KnobKind::Number { unit: unit.into(), min, max, default, grid: grid.to_vec() }
+    let grid = grid.map_or(vec![min, max], <[u64]>::to_vec);
+    KnobKind::Number { unit: unit.into(), min, max, default, grid }
 }
 
 impl KnobType for Duration {
     type Default = u64;
-    fn kind(default: u64, range: Option<(u64, u64)>, grid: &[u64]) -> KnobKind {
+    fn kind(default: u64, range: Option<(u64, u64)>, _: &str, grid: Option<&[u64]>) -> KnobKind {
         number("ms", default, range, grid)
     }
     fn read(values: &Values, name: &str) -> Self {
@@ -114,10 +135,35 @@ impl KnobType for Duration {
     }
 }
 
+impl KnobType for u64 {
+    type Default = Self;
+    fn kind(
+        default: Self,
+        range: Option<(u64, u64)>,
+        unit: &str,
+        grid: Option<&[u64]>,
+    ) -> KnobKind {
+        number(unit, default, range, grid)
+    }
+    fn read(values: &Values, name: &str) -> Self {
+        values.number(name)
+    }
+}
+
+impl KnobType for u32 {
+    type Default = u64;
+    fn kind(default: u64, range: Option<(u64, u64)>, unit: &str, grid: Option<&[u64]>) -> KnobKind {
+        number(unit, default, range, grid)
+    }
+    fn read(values: &Values, name: &str) -> Self {
+        Self::try_from(values.number(name)).expect("a knob's range fits")
+    }
+}
+
 impl KnobType for usize {
     type Default = u64;
-    fn kind(default: u64, range: Option<(u64, u64)>, grid: &[u64]) -> KnobKind {
-        number("", default, range, grid)
+    fn kind(default: u64, range: Option<(u64, u64)>, unit: &str, grid: Option<&[u64]>) -> KnobKind {
+        number(unit, default, range, grid)
     }
     fn read(values: &Values, name: &str) -> Self {
         usize::try_from(values.number(name)).expect("a knob's range fits")

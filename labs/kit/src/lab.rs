@@ -1,14 +1,15 @@
 use crate::{
     out::out,
+    plan::Plan,
     text::{self, Paint},
-    watch::Watch,
 };
-use labkit_wire::{Kind, Verdict};
+use labkit_wire::{Kind, NUMBER_MAX, Verdict};
+use parking_lot::Mutex;
 use std::{
     fmt::{Debug, Display},
     sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::SeqCst},
+        Arc, OnceLock,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::SeqCst},
     },
     time::Duration,
 };
@@ -23,12 +24,21 @@ pub(crate) struct World {
     start: Mutex<Instant>,
     /// Lab time of what was told last, in microseconds.
     last: AtomicU64,
+    /// The number of the next watched future.
     spans: AtomicU32,
     /// Futures dropped unfinished, and cancels a lab told of.
     cancels: AtomicUsize,
+    /// Checks made, and those of them that failed.
     checks: AtomicUsize,
     failed: AtomicUsize,
+    /// Panics of whatever thread: with one, there is no verdict.
     pub(crate) panics: AtomicUsize,
+    /// What was to be tried and did not happen; the first one.
+    missed: OnceLock<String>,
+    /// Cancels planned at a point.
+    plans: Mutex<Vec<Arc<Plan>>>,
+    /// Set when the story is over: what lanes see from then on is the lab's own clearing up.
+    over: AtomicBool,
 }
 
 /// One party of a run: who saw it. One line of the timeline.
@@ -37,6 +47,10 @@ pub struct Lane {
     world: Arc<World>,
     name: Arc<str>,
 }
+
+/// Something that a lane told, to say what came of it. See [`Lane::because`].
+#[derive(Debug, Clone, Copy)]
+pub struct Told(Option<u64>);
 
 impl Lab {
     pub(crate) fn new() -> Self {
@@ -48,12 +62,21 @@ impl Lab {
             checks: AtomicUsize::new(0),
             failed: AtomicUsize::new(0),
             panics: AtomicUsize::new(0),
+            missed: OnceLock::new(),
+            plans: Mutex::default(),
+            over: AtomicBool::new(false),
         }))
     }
 
     /// A party of this run, by name: `client`, `wire`, `server`, `database` …
     pub fn lane(&self, name: &str) -> Lane {
         Lane { world: self.0.clone(), name: name.into() }
+    }
+
+    /// In which order the lanes tell the story, the first one on top. Without it they stand as they first spoke.
+    pub fn lanes(&self, names: &[&str]) {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        self.0.see("run", Kind::Lanes { names });
     }
 
     /// Spawns a task that is watched on `lane`. Whoever drops the handle detaches it, as with tokio.
@@ -75,15 +98,36 @@ impl Lab {
         self.0.check(what, want, &got.to_string(), ok);
     }
 
-    /// Something was cancelled that no [`Watch`] sees: an abort, a request to stop, a connection cut.
+    /// Something was cancelled that no [`Watch`](crate::Watch) sees: an abort, a request to stop, a connection cut.
     pub fn cancelled(&self) {
         self.0.cancels.fetch_add(1, SeqCst);
+    }
+
+    /// A cancel that was planned did not happen: the run proves nothing, unless a check fails. Says what was missed, as
+    /// the subject and verb of a sentence: `2 of 3 clients did not leave where they should`.
+    pub fn missed(&self, what: impl Into<String>) {
+        self.0.missed.get_or_init(|| what.into());
+    }
+
+    /// The story is over: say so before the last check. What the lab clears up from here on is neither told nor counted as
+    /// a cancel, for it is none of the bug's doing, and comes in another order each time. Checks are told as before.
+    pub fn over(&self) {
+        out().end(&self.0.over);
+    }
+
+    pub(crate) fn plan(&self, plan: Arc<Plan>) {
+        self.0.plans.lock().push(plan);
+    }
+
+    /// How many so far, seen and told.
+    pub(crate) fn cancels(&self) -> usize {
+        self.0.cancels.load(SeqCst)
     }
 
     /// Set-up is over: what it took since something was told last does not count as lab time.
     pub fn ready(&self) {
         let told = Duration::from_micros(self.0.last.load(SeqCst));
-        *self.0.start.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() - told;
+        *self.0.start.lock() = Instant::now() - told;
     }
 
     /// Lab time since the start of the run.
@@ -105,45 +149,65 @@ impl Lane {
 
     /// A moment for the timeline only, where a line of text for each would be noise.
     pub fn mark(&self, text: impl Into<String>) {
-        self.world.emit(&self.name, Kind::Mark { text: text.into() }, "");
+        self.world.see(&self.name, Kind::Mark { text: text.into() });
     }
 
     /// A value that changed, such as open sockets, for the timeline only.
     pub fn gauge(&self, name: &str, value: usize, unit: &str) {
         let value = i64::try_from(value).expect("a gauge fits");
-        self.world.emit(
-            &self.name,
-            Kind::Gauge { name: name.into(), value, unit: unit.into() },
-            "",
-        );
+        self.world.see(&self.name, Kind::Gauge { name: name.into(), value, unit: unit.into() });
     }
 
-    /// Runs `future`, and tells when it begins, ends, or is dropped before it is done.
-    pub fn watch<F: Future>(&self, name: &str, future: F) -> Watch<F> {
-        Watch::new(self.clone(), name, None, future)
+    /// What this lane told last: the cause, or the effect, of something else.
+    pub fn last(&self) -> Told {
+        Told(out().last(&self.name))
     }
 
-    /// As [`Lane::watch`], for the await point that carries this number in the code shown.
-    pub fn watch_at<F: Future>(&self, point: u32, name: &str, future: F) -> Watch<F> {
-        Watch::new(self.clone(), name, Some(point), future)
+    /// What this lane told last came of `cause`, which another lane told: the timeline joins them by a line.
+    ///
+    /// ```
+    /// # fn tell(client: &labkit::Lane, wire: &labkit::Lane) {
+    /// wire.say("RST_STREAM CANCEL");
+    /// wire.because(client.last());
+    /// # }
+    /// ```
+    pub fn because(&self, cause: Told) {
+        if let (Some(from), Some(to)) = (cause.0, self.last().0) {
+            self.world.see(&self.name, Kind::Link { from, to });
+        }
+    }
+
+    pub(crate) fn limit(&self, span: u32, name: &str, after: Duration) {
+        let after = u64::try_from(after.as_micros()).map_or(NUMBER_MAX, |us| us.min(NUMBER_MAX));
+        self.world.see(&self.name, Kind::Limit { span, name: name.into(), after });
+    }
+
+    pub(crate) fn outcome(&self, span: u32, text: String) {
+        self.world.see(&self.name, Kind::Outcome { span, text });
+    }
+
+    pub(crate) fn orphaned(&self, span: u32) {
+        self.world.see(&self.name, Kind::Orphaned { span });
     }
 
     pub(crate) fn begin(&self, name: &str, point: Option<u32>) -> u32 {
         let span = self.world.spans.fetch_add(1, SeqCst);
-        self.world.emit(&self.name, Kind::Begin { span, name: name.into(), point }, "");
+        self.world.see(&self.name, Kind::Begin { span, name: name.into(), point });
         span
     }
 
     pub(crate) fn end(&self, span: u32) {
-        self.world.emit(&self.name, Kind::End { span }, "");
+        self.world.see(&self.name, Kind::End { span });
     }
 
     pub(crate) fn dropped(&self, span: u32, name: &str, polls: u32, quiet: bool) {
-        self.world.cancels.fetch_add(1, SeqCst);
+        if !self.world.over.load(SeqCst) {
+            self.world.cancels.fetch_add(1, SeqCst);
+        }
         let kind = Kind::Dropped { span, polls };
         let times = if polls == 1 { "once" } else { &format!("{polls} times") };
         match quiet {
-            true => self.world.emit(&self.name, kind, ""),
+            true => self.world.see(&self.name, kind),
             false => self.world.tell(
                 &self.name,
                 kind,
@@ -156,7 +220,7 @@ impl Lane {
 
 impl World {
     fn elapsed(&self) -> Duration {
-        self.start.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
+        self.start.lock().elapsed()
     }
 
     /// Lab time in microseconds.
@@ -166,11 +230,25 @@ impl World {
         at
     }
 
-    pub(crate) fn tell(&self, lane: &str, kind: Kind, how: Paint, text: &str) {
+    /// What a lane saw, with a line of text.
+    fn tell(&self, lane: &str, kind: Kind, how: Paint, text: &str) {
         let at = self.at();
-        out().emit(at, lane, kind, &text::line(at, lane, how, text));
+        out().emit_until(&self.over, at, lane, kind, &text::line(at, lane, how, text));
     }
 
+    /// What a lane saw.
+    fn see(&self, lane: &str, kind: Kind) {
+        out().emit_until(&self.over, self.at(), lane, kind, "");
+    }
+
+    /// A fault, of the lab itself or a panic in it: told in any case.
+    pub(crate) fn fault(&self, lane: &str, text: &str) {
+        let at = self.at();
+        let kind = Kind::Mark { text: text.to_owned() };
+        out().emit(at, lane, kind, &text::line(at, lane, Paint::Plain, text));
+    }
+
+    /// What the lab itself says of a run: told in any case.
     pub(crate) fn emit(&self, lane: &str, kind: Kind, text: &str) {
         out().emit(self.at(), lane, kind, text);
     }
@@ -187,10 +265,12 @@ impl World {
         let [checks, failed, cancels] =
             [&self.checks, &self.failed, &self.cancels].map(|n| n.load(SeqCst));
         let of = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+        let missed = self.missed();
         match () {
             () if failed > 0 => {
                 (Verdict::Violated, format!("{failed} of {} failed", of(checks, "check")))
             }
+            () if missed.is_some() => (Verdict::Unexercised, missed.unwrap_or_default()),
             () if checks == 0 => (Verdict::Unexercised, "nothing was checked".into()),
             () if cancels == 0 => (Verdict::Unexercised, "nothing was cancelled".into()),
             () => (
@@ -198,5 +278,12 @@ impl World {
                 format!("{} held, {} survived", of(checks, "check"), of(cancels, "cancel")),
             ),
         }
+    }
+
+    /// The first cancel that was to happen and did not.
+    fn missed(&self) -> Option<String> {
+        let plans = self.plans.lock();
+        let planned = plans.iter().find_map(|plan| plan.missed());
+        self.missed.get().cloned().or(planned)
     }
 }

@@ -19,22 +19,36 @@
 //! }
 //! ```
 
+#![warn(missing_docs)]
+
+mod busy;
 mod cli;
 mod clip;
+mod count;
+pub mod cut;
 mod knobs;
 mod lab;
+mod latch;
 mod manifest;
 pub mod out;
+mod owner;
+mod plan;
+#[cfg(not(target_family = "wasm"))]
 pub mod postgres;
 mod text;
 mod watch;
 pub mod witness;
 
+pub use busy::Busy;
+pub use count::{Count, One};
+pub use cut::{CancelAt, Cuts, sweep};
 pub use knobs::{KnobSet, KnobType};
-pub use lab::{Lab, Lane};
+pub use lab::{Lab, Lane, Told};
 pub use labkit_wire as wire;
+pub use latch::{Latch, OpenOnDrop};
 pub use manifest::{Manifest, Scenario, Unavailable, Variant};
-pub use watch::Watch;
+pub use owner::Owner;
+pub use watch::{Watch, ok_or_err};
 
 /// What a scenario gives back: an error is a fault of the lab, unless it is [`Unavailable`].
 pub type Result<T = ()> = anyhow::Result<T>;
@@ -52,6 +66,16 @@ pub mod prelude {
 /// That many milliseconds.
 pub const fn ms(n: u64) -> std::time::Duration {
     std::time::Duration::from_millis(n)
+}
+
+/// Waits as [`tokio::time::sleep`] does, but for time in which this process ran: one that was stopped meanwhile, or had no
+/// processor, gets what it missed. So whoever looks behind it sees what others had the time to do.
+pub async fn lapse(span: std::time::Duration) {
+    const SLICES: u32 = 20;
+    for _ in 0..SLICES {
+        // Each timer begins anew. One for all would be over when the process goes on, before those that ran beside it.
+        tokio::time::sleep(span / SLICES).await;
+    }
 }
 
 /// A ticker whose first tick comes after one period, not at once.

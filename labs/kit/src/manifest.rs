@@ -1,9 +1,11 @@
 use crate::{
     KnobSet, Lab, Result,
     cli::{self, Ask},
-    out, text,
+    text,
 };
-use labkit_wire::{Clock, Description, Kind, KnobKind, Need, VERSION, Values, Verdict, exit};
+use labkit_wire::{
+    Clock, Description, Kind, KnobKind, Need, VERSION, Values, Verdict, WRONG, exit,
+};
 use std::{io::Write, panic, pin::Pin, process, sync::atomic::Ordering::SeqCst};
 use tokio::runtime::{Builder, Runtime};
 
@@ -15,14 +17,16 @@ pub struct Manifest {
     pub crates: &'static [&'static str],
     /// The sections of the article it covers.
     pub article: &'static [&'static str],
+    /// Paused for pure async state; real for anything with a socket, a database or a blocking thread.
     pub clock: Clock,
+    /// What it uses beyond its own process.
     pub needs: &'static [Need],
 }
 
 /// One run of a lab, from its first event to its last check.
 pub type Scenario<K> = fn(Lab, K) -> Pin<Box<dyn Future<Output = Result>>>;
 
-/// A variant by its name: `buggy`, `fixed`, `mine`.
+/// A variant by its name: `buggy`, `fixed`, `mine`, and `wrong-…` for a popular fix that is none.
 pub type Variant<K> = (&'static str, Scenario<K>);
 
 /// Something the lab needs is not here. It ends the run with the verdict of that name.
@@ -43,14 +47,22 @@ impl std::error::Error for Unavailable {}
 
 /// Names a lab's variants: `variants![scenario: Reader]` runs `scenario::<buggy::Reader>`, `scenario::<fixed::Reader>`, and
 /// `scenario::<mine::Reader>` where the feature `mine` is on.
+/// In a page there are the first two only: what no page offers is not to be fetched.
+///
+/// Popular fixes that are none stand in `wrong/<name>.rs` (`mod wrong { pub(crate) mod join; }` in `lab.rs`):
+/// `variants![scenario: Reader, wrong: join]` runs `scenario::<wrong::join::Reader>` as `wrong-join`.
 #[macro_export]
 macro_rules! variants {
-    ($scenario:ident: $ty:ident) => {
+    ($scenario:ident: $ty:ident $(, wrong: $($wrong:ident),+)?) => {
         &[
             ("buggy", |lab, knobs| Box::pin($scenario::<buggy::$ty>(lab, knobs))),
             ("fixed", |lab, knobs| Box::pin($scenario::<fixed::$ty>(lab, knobs))),
             #[cfg(feature = "mine")]
             ("mine", |lab, knobs| Box::pin($scenario::<mine::$ty>(lab, knobs))),
+            $($(#[cfg(not(target_family = "wasm"))] (
+                concat!("wrong-", stringify!($wrong)),
+                |lab, knobs| Box::pin($scenario::<wrong::$wrong::$ty>(lab, knobs)),
+            ),)+)?
         ]
     };
 }
@@ -62,13 +74,14 @@ impl Manifest {
         slug: &str,
         variants: &[Variant<K>],
     ) -> process::ExitCode {
+        #[cfg(not(target_family = "wasm"))]
         if std::env::args().nth(1).as_deref() == Some(labkit_postgres::KEEPER_ARG) {
             return labkit_postgres::keeper_main();
         }
         let lab = self.describe::<K>(slug, variants);
         match cli::parse(&lab, std::env::args_os().skip(1)) {
-            Ok(Ask::Describe) => print(&serde_json::to_string_pretty(&lab).expect("plain data")),
-            Ok(Ask::Help) => print(&cli::help(&lab)),
+            Ok(Ask::Describe) => print(&description(&lab)),
+            Ok(Ask::Help) => print(&help(&lab)),
             Ok(Ask::Run { variant, knobs }) => {
                 let scenario = variants.iter().find(|v| v.0 == variant).expect("a known variant").1;
                 leave(run(&lab, &variant, knobs, scenario))
@@ -82,6 +95,8 @@ impl Manifest {
 
     fn describe<K: KnobSet>(&self, slug: &str, variants: &[Variant<K>]) -> Description {
         let owned = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect();
+        let (wrong, variants): (Vec<_>, Vec<_>) =
+            variants.iter().map(|v| v.0.to_owned()).partition(|name| name.starts_with(WRONG));
         Description {
             version: VERSION,
             slug: slug.to_owned(),
@@ -89,12 +104,32 @@ impl Manifest {
             crates: owned(self.crates),
             article: owned(self.article),
             clock: self.clock,
-            variants: variants.iter().map(|v| v.0.to_owned()).collect(),
+            variants,
+            wrong,
             knobs: K::declare(),
             needs: self.needs.to_vec(),
         }
     }
 }
+
+#[cfg(not(target_family = "wasm"))]
+fn description(lab: &Description) -> String {
+    serde_json::to_string_pretty(lab).expect("plain data")
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn help(lab: &Description) -> String {
+    cli::help(lab)
+}
+
+/// A page knows the lab already, and what it doesn't ask for it needn't fetch.
+#[cfg(target_family = "wasm")]
+fn description(lab: &Description) -> String {
+    lab.slug.clone()
+}
+
+#[cfg(target_family = "wasm")]
+use description as help;
 
 fn print(text: &str) -> process::ExitCode {
     let mut stdout = std::io::stdout();
@@ -115,7 +150,8 @@ fn run<K: KnobSet + 'static>(
     knobs: Values,
     scenario: Scenario<K>,
 ) -> u8 {
-    out::install_tracing();
+    #[cfg(not(target_family = "wasm"))]
+    crate::out::install_tracing();
     let runtime = runtime(lab.clock);
     let code = runtime.block_on(async {
         let world = Lab::new();
@@ -135,6 +171,9 @@ fn run<K: KnobSet + 'static>(
 fn runtime(clock: Clock) -> Runtime {
     let runtime = match clock {
         Clock::Paused => Builder::new_current_thread().enable_all().start_paused(true).build(),
+        #[cfg(target_family = "wasm")]
+        Clock::Real => panic!("a lab in a page has no threads and no sockets"),
+        #[cfg(not(target_family = "wasm"))]
         Clock::Real => Builder::new_multi_thread().worker_threads(2).enable_all().build(),
     };
     runtime.expect("a runtime can be built")
@@ -156,7 +195,7 @@ fn end(world: &Lab, ended: Result) -> u8 {
     let (verdict, why) = match ended {
         Err(e) if e.is::<Unavailable>() => (Verdict::Unavailable, e.to_string()),
         Err(e) => {
-            world.lane("lab").say(format!("fault of the lab itself: {e:#}"));
+            world.world().fault("lab", &format!("fault of the lab itself: {e:#}"));
             return 1;
         }
         Ok(()) if panicked => return 101,
@@ -169,9 +208,9 @@ fn end(world: &Lab, ended: Result) -> u8 {
 
 /// A panic in any task is a fault of the lab, and is said in the same stream as everything else.
 fn tell_panics(lab: &Lab) {
-    let (lab, lane) = (lab.clone(), lab.lane("panic"));
+    let lab = lab.clone();
     panic::set_hook(Box::new(move |info| {
         lab.world().panics.fetch_add(1, SeqCst);
-        lane.say(info.to_string().replace('\n', " "));
+        lab.world().fault("panic", &info.to_string().replace('\n', " "));
     }));
 }

@@ -1,51 +1,56 @@
 //! A PostgreSQL for a lab, wherever one can be had.
 
 use crate::Unavailable;
-use labkit_postgres::{Cluster, HOW_TO_INSTALL, KEEPER_ARG};
-use labkit_wire::POSTGRES_ENV;
+use labkit_postgres::{Cluster, KEEPER_ARG};
+use labkit_wire::{NO_POSTGRES_ENV, POSTGRES_ENV, POSTGRES_ORIGIN_ENV};
 use std::{env, process::Command};
+
+const TEMPORARY: &str = "a temporary server";
 
 /// A server to connect to. Keep it for the run: dropping it ends a server that was started for it.
 pub struct Server {
+    /// Of a database in which a lab may do what it likes. Other runs may use the same one at the same time.
     pub url: String,
-    /// Where it came from, for people: `DATABASE_URL`, or `a temporary server`.
-    pub origin: &'static str,
+    /// Whose it is, for people, such as `a temporary server`.
+    pub origin: String,
     _cluster: Option<Cluster>,
 }
 
-/// `DATABASE_URL` where it names a PostgreSQL; else the one whoever runs the labs keeps; else a temporary one, started from the
-/// binaries on this machine (1 to 3 s) and ended with the run.
+/// The one whoever runs the labs lends (with `DATABASE_URL`, a database of its own on the reader's server); else a temporary one,
+/// started from the binaries on this machine (1 to 3 s) and ended with the run. A lab never looks at `DATABASE_URL` itself: that
+/// may name something real, and a lab that is killed cannot tidy up.
 pub async fn server() -> crate::Result<Server> {
-    if let Some(url) = env::var("DATABASE_URL").ok().filter(|url| url.starts_with("postgres")) {
-        return Ok(Server { url, origin: "DATABASE_URL", _cluster: None });
-    }
     if let Ok(url) = env::var(POSTGRES_ENV) {
-        return Ok(Server { url, origin: "a temporary server", _cluster: None });
+        let origin = env::var(POSTGRES_ORIGIN_ENV).unwrap_or_else(|_| TEMPORARY.to_owned());
+        return Ok(Server { url, origin, _cluster: None });
+    }
+    if let Ok(why) = env::var(NO_POSTGRES_ENV) {
+        let (what, how) = why.split_once('\n').unwrap_or((&why, "run it again"));
+        return Err(Unavailable { what: what.to_owned(), how: how.to_owned() }.into());
     }
     let mut keeper = Command::new(env::current_exe()?);
     keeper.arg(KEEPER_ARG);
     match tokio::task::spawn_blocking(|| Cluster::start(keeper)).await? {
         Ok(cluster) => Ok(Server {
             url: cluster.url().to_owned(),
-            origin: "a temporary server",
+            origin: TEMPORARY.to_owned(),
             _cluster: Some(cluster),
         }),
-        Err(why) => {
-            Err(Unavailable { what: why.to_string(), how: HOW_TO_INSTALL.to_owned() }.into())
-        }
+        Err(why) => Err(Unavailable { how: why.how().to_owned(), what: why.to_string() }.into()),
     }
 }
 
 /// Whether [`server`] will start one, which takes a second or more and should be announced.
 pub fn must_be_started() -> bool {
-    is_likely() && env::var_os(POSTGRES_ENV).is_none() && !is_named()
-}
-
-fn is_named() -> bool {
-    env::var("DATABASE_URL").is_ok_and(|url| url.starts_with("postgres"))
+    labkit_postgres::find().is_some() && !is_told()
 }
 
 /// Whether [`server`] has somewhere to look at all. Quick, and starts nothing.
 pub fn is_likely() -> bool {
-    is_named() || env::var_os(POSTGRES_ENV).is_some() || labkit_postgres::find().is_some()
+    is_told() || labkit_postgres::find().is_some()
+}
+
+/// Whether whoever runs the lab said where one is, or why there is none.
+fn is_told() -> bool {
+    [POSTGRES_ENV, NO_POSTGRES_ENV].iter().any(|name| env::var_os(name).is_some())
 }

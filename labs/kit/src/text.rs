@@ -63,10 +63,10 @@ pub(crate) fn check(what: &str, want: &str, got: &str, ok: bool) -> String {
 }
 
 pub(crate) fn verdict(verdict: Verdict, why: &str) -> String {
-    let (how, sign) = match verdict {
-        Verdict::Held => (Paint::Good, "✓"),
-        Verdict::Violated => (Paint::Bad, "✗"),
-        Verdict::Unexercised | Verdict::Unavailable => (Paint::Drop, "–"),
+    let how = match verdict {
+        Verdict::Held => Paint::Good,
+        Verdict::Violated => Paint::Bad,
+        Verdict::Unexercised | Verdict::Unavailable => Paint::Drop,
     };
-    format!(" \n{} {why}", paint(how, &format!("{sign} {verdict}:")))
+    format!(" \n{} {why}", paint(how, &format!("{} {verdict}:", verdict.sign())))
 }

@@ -1,6 +1,6 @@
 //! What the world sees of a lab: its exit code, its text, its events.
 
-use labkit::wire::{Description, EVENTS_ENV, Event, Item, Kind, Parser, Verdict};
+use labkit::wire::{Description, EVENTS_ENV, Event, Item, Kind, KnobKind, Parser, Verdict};
 use std::process::{Command, Output, Stdio};
 
 fn lab(args: &[&str]) -> Command {
@@ -28,8 +28,12 @@ fn split(stdout: &[u8]) -> (String, Vec<Event>) {
 
 #[test]
 fn each_outcome_has_its_exit_code_and_its_last_event() {
-    let cases =
-        [("held", Verdict::Held), ("idle", Verdict::Unexercised), ("blind", Verdict::Unexercised)];
+    let cases = [
+        ("held", Verdict::Held),
+        ("idle", Verdict::Unexercised),
+        ("blind", Verdict::Unexercised),
+        ("missed", Verdict::Unexercised),
+    ];
     for (case, wanted) in
         cases.into_iter().chain([("missing", Verdict::Unavailable), ("leak", Verdict::Violated)])
     {
@@ -46,6 +50,27 @@ fn each_outcome_has_its_exit_code_and_its_last_event() {
 }
 
 #[test]
+fn a_cancel_counts_where_it_was_planned_and_only_if_it_came() {
+    let cases = [("0", Verdict::Unexercised), ("1", Verdict::Held), ("2", Verdict::Unexercised)];
+    for (at, wanted) in cases {
+        let done = lab(&["buggy", "--case", "cut", "--cancel-at", at]).output().unwrap();
+        let text = String::from_utf8(done.stdout).unwrap();
+        assert_eq!(done.status.code(), Some(wanted.code().into()), "at {at}: {text}");
+    }
+}
+
+#[test]
+fn a_popular_fix_that_is_none_runs_and_is_told_apart() {
+    let described = lab(&["--describe"]).output().unwrap();
+    let about: Description = serde_json::from_slice(&described.stdout).unwrap();
+    assert_eq!(
+        (about.variants, about.wrong),
+        (vec!["buggy".to_owned()], vec!["wrong-again".to_owned()])
+    );
+    assert_eq!(lab(&["wrong-again"]).output().unwrap().status.code(), Some(0));
+}
+
+#[test]
 fn what_is_missing_is_said_with_the_way_to_get_it() {
     let (text, _) = split(&run("missing").stdout);
     assert!(text.contains("no moon was found; wait for the night"), "{text}");
@@ -58,6 +83,16 @@ fn a_future_that_gives_up_by_its_own_limit_is_told_as_dropped() {
     let dropped = events.iter().filter(|e| matches!(e.kind, Kind::Dropped { .. })).count();
     let ended = events.iter().filter(|e| matches!(e.kind, Kind::End { .. })).count();
     assert_eq!((dropped, ended), (1, 0));
+}
+
+#[test]
+fn once_the_story_is_over_only_checks_are_told_and_no_cancel_counts() {
+    let (text, events) = split(&run("over").stdout);
+    assert!(!text.contains("cleared up") && !text.contains("what is left dropped"), "{text}");
+    assert!(text.contains("1 check held, 1 cancel survived"), "{text}");
+    let last = events.iter().rev().map(|e| e.lane.as_str()).take(2).collect::<Vec<_>>();
+    assert_eq!(last, ["run", "check"]);
+    assert!((0..).zip(&events).all(|(seq, event)| event.seq == seq), "no number is left out");
 }
 
 #[test]
@@ -84,6 +119,13 @@ fn threads_that_talk_at_once_tear_no_line_and_no_event() {
     let (text, events) = split(&done.stdout);
     for (seq, event) in (0..).zip(&events) {
         assert_eq!(event.seq, seq);
+    }
+    let mut before = 0;
+    for event in &events {
+        if let Kind::Gauge { value, .. } = event.kind {
+            assert_eq!(value.abs_diff(before), 1, "a count is told in the order of its changes");
+            before = value;
+        }
     }
     for lane in 0..4 {
         let mut said = text
@@ -116,7 +158,7 @@ fn a_wrong_command_line_runs_nothing_and_says_what_is_allowed() {
         (&["buggy", "--some-time", "4"], "a whole number from 5 to 500 (ms)"),
         (&["buggy", "--some-time", "soon"], "a whole number from 5 to 500 (ms)"),
         (&["buggy", "--case", "other"], "one of: held, idle"),
-        (&["buggy", "--colour", "red"], "its knobs are: case, lines, some-time"),
+        (&["buggy", "--colour", "red"], "its knobs are: case, lines, some-time, size, cancel-at"),
     ];
     for (args, said) in cases {
         let done = lab(args).output().unwrap();
@@ -134,9 +176,14 @@ fn a_lab_describes_itself_and_its_grid() {
     let grids: Vec<_> = lab.knobs.iter().map(|k| k.grid().len()).collect();
     assert_eq!(
         grids,
-        [9, 3, 2],
-        "all choices; both ends and the default; the grid given and the default"
+        [13, 3, 2, 3, 4],
+        "all choices; both ends and the default; the grid given and the default; every point of a cancel"
     );
+    let units = lab.knobs.iter().filter_map(|k| match &k.kind {
+        KnobKind::Number { unit, .. } => Some(unit.as_str()),
+        KnobKind::Choice { .. } => None,
+    });
+    assert_eq!(units.collect::<Vec<_>>(), ["", "ms", "kB", ""]);
 }
 
 #[test]
@@ -145,4 +192,42 @@ fn a_lab_whose_reader_is_gone_ends() {
     let mut child = lab.stdout(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(141));
+}
+
+#[test]
+fn what_explains_a_run_is_told_in_its_order_and_about_what_it_is_about() {
+    let (_, events) = split(&run("explains").stdout);
+    let told: Vec<(String, &Kind)> = events.iter().map(|e| (e.lane.clone(), &e.kind)).collect();
+    let place =
+        |wanted: &dyn Fn(&Kind) -> bool| told.iter().position(|(_, kind)| wanted(kind)).unwrap();
+    let begin = |name: &str| {
+        let at = place(&|k| matches!(k, Kind::Begin { name: n, .. } if n == name));
+        let Kind::Begin { span, .. } = told[at].1 else { unreachable!() };
+        (at, *span)
+    };
+    let ((work_at, work), (call_at, call), (late_at, late)) =
+        (begin("work"), begin("call"), begin("late work"));
+    assert!(matches!(told[1].1, Kind::Lanes { names } if names == &["caller", "task"]));
+    let limit = place(&|k| {
+        matches!(k, Kind::Limit { span, name, after }
+        if *span == call && name == "timeout" && *after == 1000)
+    });
+    let outcome =
+        place(&|k| matches!(k, Kind::Outcome { span, text } if *span == call && text == "Err"));
+    let dropped = place(&|k| matches!(k, Kind::Dropped { span, .. } if *span == call));
+    let orphaned = |id| place(&|k| matches!(k, Kind::Orphaned { span } if *span == id));
+    let end = place(&|k| matches!(k, Kind::End { span } if *span == work));
+    let order =
+        [work_at, call_at, limit, outcome, dropped, orphaned(work), late_at, orphaned(late), end];
+    assert!(order.is_sorted(), "{order:?} in {told:?}");
+    let link = events.iter().find_map(|e| match e.kind {
+        Kind::Link { from, to } => Some((from as usize, to as usize)),
+        _ => None,
+    });
+    assert_eq!(
+        link,
+        Some((dropped, end)),
+        "what the task told last came of what the caller told last"
+    );
+    assert_eq!(told[orphaned(work)].0, "task", "it is told where the work is");
 }

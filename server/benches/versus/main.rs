@@ -8,24 +8,14 @@ mod measures;
 mod pattern;
 mod peer;
 mod process;
+mod scale;
 mod server;
 mod socket;
 mod table;
 
 use peer::Peer;
+use scale::Scale;
 use std::env::args;
-
-/// How much is measured.
-#[derive(Clone, Copy)]
-pub struct Scale {
-    pub quick: bool,
-}
-
-impl Scale {
-    pub fn of(self, full: usize, quick: usize) -> usize {
-        if self.quick { quick } else { full }
-    }
-}
 
 fn main() {
     let asked = |flag: &str| args().any(|arg| arg == flag);

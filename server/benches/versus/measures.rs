@@ -9,7 +9,7 @@ mod stall;
 mod throughput;
 mod whole;
 
-use crate::{Scale, peer::Peer, table::Row};
+use crate::{peer::Peer, scale::Scale, table::Row};
 
 pub type Measure = fn(Scale, Option<&Peer>) -> Vec<Row>;
 
@@ -23,8 +23,3 @@ pub const ALL: [(&str, Measure); 8] = [
     ("leftovers", leftovers::measure),
     ("doors", doors::measure),
 ];
-
-/// What a peer came to, where there is one.
-fn beside(peer: Option<&Peer>, tell: impl FnOnce(&Peer) -> String) -> String {
-    peer.map_or("–".to_owned(), |peer| format!("websocketd {}", tell(peer)))
-}

@@ -94,3 +94,8 @@ pub fn compare(socket: &mut Socket, holds: Holds) -> Outcome {
     }
     Outcome { bytes, intact, exit: None }
 }
+
+/// What a peer came to, where there is one.
+pub fn beside(peer: Option<&Peer>, tell: impl FnOnce(&Peer) -> String) -> String {
+    peer.map_or("–".to_owned(), |peer| format!("websocketd {}", tell(peer)))
+}

@@ -2,49 +2,34 @@
 //!
 //! It starts by itself when its script is loaded, and builds what it adds inside the elements marked `data-sr`.
 
-mod api;
-mod compare;
-mod dom;
-mod escape;
-mod js;
-mod json;
-mod kept;
-mod knobs;
-mod link;
-mod live;
+mod browser;
 mod page;
-mod picture;
-mod player;
-mod progress;
-mod question;
-mod recording;
 mod run;
-mod screen;
-mod site;
-mod socket;
-mod store;
-mod tape;
-mod theme;
-mod timeline;
-mod transcript;
-mod words;
-mod xterm;
+mod widgets;
 
-use dom::{all, data, on};
-use json::{Lab, Labs};
+use browser::dom::{self, all, data, on};
+use browser::json::{Lab, Labs};
+use browser::site::Site;
+use browser::{api, theme};
 use page::Page;
-use site::Site;
+use run::link;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
+use widgets::{compare, knobs, paste, question, run as run_widget, sweep, timeline};
+
+/// The standard library's is 8 kB of what a reader loads before the first run, which needs no great allocator.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 #[wasm_bindgen(start)]
 fn start() {
     Site::load(|site| match site {
         Ok(site) => ask(site),
         Err(why) => all(&dom::root(), "[data-sr]").iter().take(1).for_each(|w| {
-            dom::html(w, &run::note(&why));
+            dom::html(w, &run_widget::note(&why));
         }),
     });
 }
@@ -93,7 +78,7 @@ fn arrived(asked: &Asked) {
         && let Some(site) = asked.2.take()
     {
         let labs = std::mem::take(&mut asked.1);
-        boot(site, Ok(Labs { labs, mine: false }));
+        boot(site, Ok(Labs { labs, mine: false, building: vec![] }));
     }
 }
 
@@ -103,19 +88,28 @@ fn boot(site: Site, labs: Result<Labs, String>) {
     widgets.iter().for_each(quiet);
     set_knobs(page);
     widgets.iter().for_each(|w| build(page, w));
+    let here = || page.labs.iter().flat_map(|l| &l.labs).any(|lab| page.site.runs(&lab.slug));
+    if page.site.live() || here() {
+        let said = "Live on this page. Recorded";
+        all(&dom::root(), "[data-sr-live]").iter().for_each(|e| dom::say(e, said));
+    }
+    // What the page's script keeps was forgotten, or came from a file.
+    on(&dom::document(), "still-running-kept", Rc::new(|_| page.tell(&page::Signal::Forgotten)));
     on(&dom::window(), "pagehide", Rc::new(|_| page.leave()));
     theme::follow(Box::new(|| page.repaint()));
 }
 
 fn build(page: &'static Page, widget: &HtmlElement) {
     match data(widget, "sr").as_str() {
-        "run" => run::build(page, widget),
-        "knobs" => knobs::build(page, widget),
+        "run" | "trial" => run_widget::build(page, widget),
+        "knobs" => {
+            knobs::build(page, widget);
+            sweep::build(page, widget);
+        }
         "timeline" => timeline::build(page, widget),
         "compare" => compare::build(page, widget),
         "question" => question::build(page, widget),
-        "mark" => progress::build(page, widget),
-        "landing" => progress::resume(widget),
+        "paste" => paste::build(page, widget),
         _ => return,
     }
     // For tests and style sheets: the controls are there.

@@ -1,5 +1,5 @@
 use super::{Catalog, Lab, MINE};
-use labkit_wire::{KnobError, Values};
+use labkit_wire::{KnobError, Value, Values};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// A run that may be run: a lab that exists, a variant it has, and values it allows.
@@ -10,11 +10,32 @@ pub struct Job {
     pub values: Values,
 }
 
+impl Job {
+    /// The knobs that are not at their defaults, as one would type them.
+    pub fn turned(&self) -> Vec<(String, String)> {
+        let defaults = Values::defaults(&self.lab.description);
+        let default =
+            |name: &str| defaults.iter().find(|(n, _)| *n == name).map(|(_, value)| value);
+        let set = self.values.iter().filter(|(name, value)| default(name).as_ref() != Some(value));
+        set.map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    /// What to type for the same run.
+    pub fn command(&self) -> String {
+        let turned = self.turned();
+        let knobs: String =
+            turned.iter().map(|(name, value)| format!(" --{name} {value}")).collect();
+        format!("still-running run {} {}{knobs}", self.lab.slug(), self.variant)
+    }
+}
+
 /// Why there is no such run. Its text is meant for the reader.
 #[derive(Debug, thiserror::Error)]
 pub enum Unfit {
     #[error("There is no lab {slug:?} here. {}", labs(.allowed))]
     Lab { slug: String, allowed: Vec<String> },
+    #[error("The lab {0} is still being built. Try again in a minute.")]
+    Coming(String),
     #[error("{slug} has no variant {variant:?}. Its variants are: {}.", .allowed.join(", "))]
     Variant { slug: String, variant: String, allowed: Vec<String> },
     #[error("{why}.")]
@@ -27,16 +48,21 @@ impl Catalog {
         &self,
         slug: &str,
         variant: &str,
-        knobs: &BTreeMap<String, String>,
+        knobs: &BTreeMap<String, Value>,
     ) -> Result<Job, Unfit> {
-        let lab = self
-            .lab(slug)
-            .ok_or_else(|| Unfit::Lab { slug: short(slug), allowed: self.slugs() })?;
+        let lab = self.lab(slug).ok_or_else(|| self.no_lab(slug))?;
         if variant != MINE && !lab.has(variant) {
-            return Err(unknown_variant(lab, variant));
+            return Err(unknown_variant(&lab, variant));
         }
-        let values = lab.values(knobs).map_err(|why| bad_knob(lab, why))?;
-        Ok(Job { lab: lab.clone(), variant: variant.to_owned(), values })
+        let values = lab.values(knobs).map_err(|why| bad_knob(&lab, why))?;
+        Ok(Job { lab, variant: variant.to_owned(), values })
+    }
+
+    fn no_lab(&self, slug: &str) -> Unfit {
+        match self.is_coming(slug) {
+            true => Unfit::Coming(slug.to_owned()),
+            false => Unfit::Lab { slug: short(slug), allowed: self.slugs() },
+        }
     }
 }
 
@@ -54,7 +80,7 @@ fn bad_knob(lab: &Lab, why: KnobError) -> Unfit {
 
 fn labs(all: &[String]) -> String {
     match all {
-        [] => "None is built; build them with `cargo build`.".to_owned(),
+        [] => "There is none here.".to_owned(),
         all => format!("The labs are: {}.", all.join(", ")),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Lab;
 use crate::keeper::{Captured, End, Order, Status, capture};
+use labkit_shelf::is_slug;
 use labkit_wire::{Description, VERSION};
 use std::{
     path::{Path, PathBuf},
@@ -27,7 +28,8 @@ pub async fn describe(programs: Vec<PathBuf>) -> Vec<Result<Lab, String>> {
     answers.into_iter().map(|joined| joined.unwrap_or_else(|e| Err(e.to_string()))).collect()
 }
 
-async fn ask(program: PathBuf) -> Result<Lab, String> {
+/// One of them, or a sentence.
+pub async fn ask(program: PathBuf) -> Result<Lab, String> {
     let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let described = match answer(&program).await {
         Ok(json) => read(&name, &json),
@@ -70,12 +72,9 @@ fn read(name: &str, json: &[u8]) -> Result<Description, String> {
             d.version
         )),
         d if d.slug != name || !is_slug(name) => Err(format!("it calls itself {:?}", d.slug)),
-        _ => Ok(description),
+        d => match d.fault() {
+            Some(fault) => Err(format!("it describes itself wrongly: {fault}")),
+            None => Ok(description),
+        },
     }
-}
-
-/// Slugs are parts of addresses and command lines.
-fn is_slug(name: &str) -> bool {
-    let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    !name.is_empty() && !name.starts_with('-') && name.bytes().all(good)
 }

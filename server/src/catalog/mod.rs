@@ -3,34 +3,35 @@
 mod choose;
 mod describe;
 mod find;
-mod order;
+mod grid;
+mod lab;
 
 pub use choose::{Job, Unfit};
 pub use find::{Workspace, find_workspace};
+pub use grid::{Turn, grid};
+pub use lab::Lab;
+pub use labkit_shelf::MINE;
 
-use describe::describe;
-use labkit_wire::{Description, KnobError, Need, Values};
+use describe::{ask, describe};
+use find::Programs;
+use labkit_shelf::Contents;
+use labkit_wire::{Need, Values};
+use parking_lot::RwLock;
 use std::{
-    collections::BTreeMap,
+    collections::BTreeSet,
     io,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-/// The name of the reader's own variant.
-pub const MINE: &str = "mine";
-
-/// One lab that can be run.
-#[derive(Debug, Clone)]
-pub struct Lab {
-    pub description: Description,
-    pub program: PathBuf,
-}
-
-/// All labs, in the order of the book.
+/// All labs that can be run, in the order of the book.
 #[derive(Debug, Default)]
 pub struct Catalog {
-    pub labs: Vec<Arc<Lab>>,
+    /// They become more while some are built.
+    labs: RwLock<Vec<Arc<Lab>>>,
+    /// Slugs of those that are being built.
+    coming: RwLock<BTreeSet<String>>,
+    order: Contents,
     /// What was asked and could not be understood, and why: sentences.
     pub skipped: Vec<String>,
 }
@@ -43,59 +44,82 @@ impl Catalog {
         workspace: Option<&Workspace>,
         only: &[String],
     ) -> io::Result<Self> {
-        let mut programs = find::programs(folder, workspace)?;
+        let Programs { all: mut programs, skipped } = find::programs(folder, workspace)?;
         let named = |program: &PathBuf| only.iter().any(|slug| program.ends_with(slug));
         if !only.is_empty() && programs.iter().filter(|p| named(p)).count() >= only.len() {
             programs.retain(named);
         }
-        let mut catalog = Self::default();
+        let order = find::order(&programs, workspace);
+        let mut catalog = Self { skipped, order, ..Self::default() };
         for asked in describe(programs).await {
             match asked {
-                Ok(lab) => catalog.labs.push(Arc::new(lab)),
+                Ok(lab) => catalog.insert(lab),
                 Err(why) => catalog.skipped.push(why),
             }
         }
-        let summary = workspace.map(|w| w.root.join("book/src/SUMMARY.md"));
-        let order = order::Order::read(summary.as_deref());
-        catalog.labs.sort_by_key(|lab| order.key(&lab.description.slug));
         catalog.skipped.sort();
         Ok(catalog)
     }
 
-    pub fn lab(&self, slug: &str) -> Option<&Arc<Lab>> {
-        self.labs.iter().find(|lab| lab.description.slug == slug)
+    /// The labs of a checkout, none of which is built yet.
+    pub fn coming(workspace: &Workspace) -> Self {
+        let coming = workspace.shelf.slugs().into_iter().collect();
+        let order = workspace.shelf.contents();
+        Self { coming: RwLock::new(coming), order, ..Self::default() }
+    }
+
+    /// Asks a program that was just built; where it is no lab, nothing happens.
+    ///
+    /// # Errors
+    /// A sentence, where it cannot say what it is.
+    pub async fn add(&self, program: PathBuf) -> Result<(), String> {
+        let slug =
+            program.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        if !self.is_coming(&slug) {
+            return Ok(());
+        }
+        let asked = ask(program).await;
+        self.coming.write().remove(&slug);
+        self.insert(asked?);
+        Ok(())
+    }
+
+    /// What is not built by now will not be. Gives the slugs.
+    pub fn give_up(&self) -> Vec<String> {
+        std::mem::take(&mut *self.coming.write()).into_iter().collect()
+    }
+
+    fn insert(&self, lab: Lab) {
+        let mut labs = self.labs.write();
+        labs.push(Arc::new(lab));
+        labs.sort_by_key(|lab| self.order.rank(lab.slug()));
+    }
+
+    /// Those there are by now.
+    pub fn labs(&self) -> Vec<Arc<Lab>> {
+        self.labs.read().clone()
+    }
+
+    /// Slugs of those that are being built.
+    pub fn being_built(&self) -> Vec<String> {
+        self.coming.read().iter().cloned().collect()
+    }
+
+    fn is_coming(&self, slug: &str) -> bool {
+        self.coming.read().contains(slug)
+    }
+
+    pub fn lab(&self, slug: &str) -> Option<Arc<Lab>> {
+        self.labs.read().iter().find(|lab| lab.slug() == slug).cloned()
     }
 
     pub fn slugs(&self) -> Vec<String> {
-        self.labs.iter().map(|lab| lab.description.slug.clone()).collect()
+        self.labs.read().iter().map(|lab| lab.slug().to_owned()).collect()
     }
 
+    /// Whether a lab has that need, as far as is known: one that is to come may.
     pub fn needs(&self, need: Need) -> bool {
-        self.labs.iter().any(|lab| lab.needs(need))
-    }
-}
-
-impl Lab {
-    pub fn slug(&self) -> &str {
-        &self.description.slug
-    }
-
-    pub fn needs(&self, need: Need) -> bool {
-        self.description.needs.contains(&need)
-    }
-
-    /// The variants it was built with; the reader's own is built on request.
-    pub fn has(&self, variant: &str) -> bool {
-        variant != MINE && self.description.variants.iter().any(|v| v == variant)
-    }
-
-    /// The lab's knobs, with these set; each is checked.
-    pub fn values(&self, typed: &BTreeMap<String, String>) -> Result<Values, KnobError> {
-        let mut values = Values::defaults(&self.description);
-        for (name, value) in typed {
-            values.set(&self.description, name, value)?;
-        }
-        Ok(values)
+        !self.coming.read().is_empty() || self.labs.read().iter().any(|lab| lab.needs(need))
     }
 }
 

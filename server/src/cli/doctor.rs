@@ -1,16 +1,15 @@
 //! What is here, what is missing, and the one command that gets it.
 
-use super::{Complaint, Where};
-use crate::cli::out::line;
-use crate::{
-    http::Site,
-    keeper::{Captured, End, Order, Status, capture},
-    postgres,
+use super::{
+    Complaint,
+    ask::ask,
+    out::line,
+    place::{Where, how_to_get_labs},
 };
+use crate::{http::Site, postgres};
 use clap::Args;
-use std::{process::ExitCode, time::Duration};
+use std::process::ExitCode;
 
-const LIMIT: Duration = Duration::from_secs(10);
 const BROWSERS: [&str; 4] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -30,11 +29,11 @@ struct Finding {
 
 pub async fn doctor(options: Options) -> Result<ExitCode, Complaint> {
     let (catalog, workspace) = options.place.catalog(&[]).await?;
-    let site = Site::find(None, workspace.as_ref().map(|w| w.root.as_path()));
-    let labs = (!catalog.labs.is_empty()).then(|| format!("{} can be run", catalog.labs.len()));
+    let site = Site::find(None, workspace.as_ref().map(|w| w.root()));
+    let labs = Some(catalog.labs().len()).filter(|n| *n > 0).map(|n| format!("{n} can be run"));
     let runs = labs.is_some();
     let findings = [
-        finding("labs", labs, "nothing can be run", "cargo build"),
+        finding("labs", labs, "nothing can be run", how_to_get_labs(workspace.is_some())),
         finding(
             "book",
             site.is_built().then(|| "built".to_owned()),
@@ -42,20 +41,31 @@ pub async fn doctor(options: Options) -> Result<ExitCode, Complaint> {
             "cargo xtask serve",
         ),
         finding(
+            "PostgreSQL",
+            postgres::origin(),
+            "labs that can use it do without",
+            labkit_postgres::HOW_TO_INSTALL,
+        ),
+    ];
+    findings.iter().for_each(Finding::print);
+    if workspace.is_some() {
+        of_a_checkout().await.iter().for_each(Finding::print);
+    }
+    Ok(if runs { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What only those miss who change something here.
+async fn of_a_checkout() -> [Finding; 4] {
+    [
+        finding(
             "cargo",
-            ask("cargo", &["--version"]).await,
+            ask("cargo", &["--version"], None).await,
             "your own variant cannot be built",
             "https://rustup.rs",
         ),
         finding(
-            "PostgreSQL",
-            postgres_here(),
-            "labs that can use it do without",
-            labkit_postgres::HOW_TO_INSTALL,
-        ),
-        finding(
             "npm",
-            ask("npm", &["--version"]).await,
+            ask("npm", &["--version"], None).await,
             "pages show output without xterm.js",
             "apt-get install npm",
         ),
@@ -71,9 +81,7 @@ pub async fn doctor(options: Options) -> Result<ExitCode, Complaint> {
             "the page's client cannot be rebuilt",
             "rustup target add wasm32-unknown-unknown",
         ),
-    ];
-    findings.iter().for_each(Finding::print);
-    Ok(if runs { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    ]
 }
 
 fn finding(what: &'static str, found: Option<String>, missed: &'static str, get: &str) -> Finding {
@@ -91,16 +99,9 @@ impl Finding {
     }
 }
 
-fn postgres_here() -> Option<String> {
-    if postgres::missing().is_some() {
-        return None;
-    }
-    labkit_postgres::find().map(|folder| folder.display().to_string())
-}
-
 async fn browser() -> Option<String> {
     for name in BROWSERS {
-        if let Some(version) = ask(name, &["--version"]).await {
+        if let Some(version) = ask(name, &["--version"], None).await {
             return Some(version);
         }
     }
@@ -109,22 +110,11 @@ async fn browser() -> Option<String> {
 
 /// From rustup, or from the distribution, whose compiler builds the standard library from source.
 async fn wasm() -> Option<String> {
-    let libdir =
-        ask("rustc", &["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]).await;
+    let asked = ["--print", "target-libdir", "--target", "wasm32-unknown-unknown"];
+    let libdir = ask("rustc", &asked, None).await;
     if libdir.is_some_and(|dir| std::path::Path::new(&dir).is_dir()) {
         return Some("from rustup".to_owned());
     }
     let debian = std::path::Path::new("/usr/lib/rustlib/src/rust/library");
     debian.exists().then(|| "from Debian's sources".to_owned())
-}
-
-/// The last line a program prints, after its warnings, if it is here and ends well.
-async fn ask(program: &str, args: &[&str]) -> Option<String> {
-    let order = Order::new(program).args(args.iter().copied());
-    match capture(&order, LIMIT, 4 << 10).await.ok()? {
-        Captured { output, end: End::Exited(Some(Status::Code(0))) } => {
-            Some(String::from_utf8_lossy(&output).lines().last()?.trim().to_owned())
-        }
-        _ => None,
-    }
 }

@@ -1,4 +1,7 @@
-use super::{Complaint, Where, missing};
+use super::{
+    Complaint,
+    place::{Where, missing},
+};
 use crate::catalog::Lab;
 use crate::cli::out::line;
 use clap::Args;
@@ -17,12 +20,12 @@ pub struct Options {
 pub async fn list(options: Options) -> Result<ExitCode, Complaint> {
     let (catalog, _) = options.place.some(&[]).await?;
     if options.json {
-        let labs: Vec<_> = catalog.labs.iter().map(|lab| info(lab)).collect();
+        let labs: Vec<_> = catalog.labs().iter().map(|lab| info(lab)).collect();
         line(&serde_json::to_string_pretty(&labs).expect("it has no map with odd keys"));
         return Ok(ExitCode::SUCCESS);
     }
-    let width = catalog.labs.iter().map(|lab| lab.slug().len()).max().unwrap_or(0);
-    for lab in &catalog.labs {
+    let width = catalog.labs().iter().map(|lab| lab.slug().len()).max().unwrap_or(0);
+    for lab in &catalog.labs() {
         line(&format!("{:width$}  {}", lab.slug(), lab.description.title));
         line(&format!(
             "{:width$}  {} · {}",

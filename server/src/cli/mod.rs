@@ -1,23 +1,25 @@
 //! What a person types. Errors say what happened, why, and the one thing to do; a wrong command line ends with 2.
 
+mod ask;
+mod audit;
 mod check;
 mod complaint;
 mod doctor;
 mod interrupt;
 mod list;
 mod out;
+mod place;
+mod record;
 mod run;
 mod serve;
 mod typed;
+mod watch;
+mod why;
 
 pub use complaint::Complaint;
 
-use crate::{
-    catalog::{Catalog, Workspace, find_workspace},
-    postgres,
-};
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::{io::IsTerminal, path::PathBuf, process::ExitCode, time::Duration};
+use clap::{Parser, Subcommand, ValueEnum};
+use std::{io::IsTerminal, process::ExitCode, time::Duration};
 use tracing_subscriber::EnvFilter;
 
 /// You cancelled it. It is still running. An interactive workbook on cancellation in async Rust.
@@ -41,22 +43,22 @@ enum Command {
     Run(run::Options),
     /// See that every buggy variant violates and every fixed one holds
     Check(check::Options),
+    /// Build and run your own variant of a lab, `mine`, whenever you save it
+    Watch(watch::Options),
+    /// Run labs of this checkout, and keep what they did for the online edition
+    Record(record::Options),
     /// What is here, what is missing, and the one command that gets it
     Doctor(doctor::Options),
+    /// From a pasted line of log to the labs that can cause it
+    Why(why::Options),
+    /// Find in a crate of yours the shapes that the labs show; needs no lab and no book
+    Audit(audit::Options),
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum LogFormat {
     Text,
     Json,
-}
-
-/// Where labs are looked for.
-#[derive(Debug, Args)]
-pub struct Where {
-    /// A folder of lab executables, each asked --describe [default: the workspace's own]
-    #[arg(long, value_name = "DIR")]
-    labs: Option<PathBuf>,
 }
 
 /// Parses the command line, and does what it says.
@@ -72,7 +74,7 @@ pub fn main() -> ExitCode {
     let done = runtime.block_on(obey(cli.command));
     // What still blocks a thread now is a read of standard input or of a dead file system, and not worth waiting for.
     runtime.shutdown_timeout(Duration::from_millis(100));
-    done.unwrap_or_else(|complaint| complaint.report())
+    done.and_then(out::all_is_out).unwrap_or_else(|complaint| complaint.report())
 }
 
 async fn obey(command: Command) -> Result<ExitCode, Complaint> {
@@ -81,7 +83,11 @@ async fn obey(command: Command) -> Result<ExitCode, Complaint> {
         Command::List(options) => list::list(options).await,
         Command::Run(options) => run::run(options).await,
         Command::Check(options) => check::check(options).await,
+        Command::Watch(options) => watch::watch(options).await,
+        Command::Record(options) => record::record(options).await,
         Command::Doctor(options) => doctor::doctor(options).await,
+        Command::Why(options) => why::why(&options),
+        Command::Audit(options) => audit::audit(&options),
     }
 }
 
@@ -94,52 +100,4 @@ fn start_log(format: Option<LogFormat>) {
         Some(LogFormat::Json) => log.json().init(),
         _ => log.with_ansi(std::io::stderr().is_terminal()).init(),
     }
-}
-
-impl Where {
-    /// All labs; those that could not be asked are named on standard error.
-    async fn catalog(&self, only: &[String]) -> Result<(Catalog, Option<Workspace>), Complaint> {
-        let workspace = find_workspace();
-        let catalog = Catalog::ask(self.labs.as_deref(), workspace.as_ref(), only).await.map_err(
-            |error| {
-                let folder = self
-                    .labs
-                    .clone()
-                    .or(workspace.as_ref().map(|w| w.root.join("labs")))
-                    .unwrap_or_default();
-                Complaint::usage(format!("The labs in {} could not be listed.", folder.display()))
-                    .because(error)
-                    .so("name a folder of lab executables with --labs DIR.")
-            },
-        )?;
-        for skipped in &catalog.skipped {
-            eprintln!("warning: {skipped}");
-        }
-        Ok((catalog, workspace))
-    }
-
-    /// As [`Where::catalog`]; having no lab at all is an error.
-    async fn some(&self, only: &[String]) -> Result<(Catalog, Option<Workspace>), Complaint> {
-        let found = self.catalog(only).await?;
-        if found.0.labs.is_empty() {
-            return Err(no_labs(found.1.is_some()));
-        }
-        Ok(found)
-    }
-}
-
-fn no_labs(workspace: bool) -> Complaint {
-    let fix = if workspace {
-        "build them: cargo build"
-    } else {
-        "name a folder of lab executables with --labs DIR."
-    };
-    Complaint::new("There is no lab to run.")
-        .because("none is built, or none could be asked")
-        .so(fix)
-}
-
-/// Why a lab cannot do all it could, here.
-fn missing(lab: &crate::catalog::Lab) -> Option<String> {
-    lab.needs(labkit_wire::Need::Postgres).then(postgres::missing).flatten()
 }

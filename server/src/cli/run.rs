@@ -1,4 +1,10 @@
-use super::{Complaint, Where, interrupt::Interrupt, typed::Typed};
+use super::{
+    Complaint,
+    interrupt::Interrupt,
+    place::Where,
+    record::{self, about::header},
+    typed::Typed,
+};
 use crate::{
     catalog::{self, Catalog, Job, MINE, Workspace},
     keeper::{Order, Output, Status, start},
@@ -6,17 +12,14 @@ use crate::{
     runs::{Environment, Workshop},
 };
 use clap::Args;
+use labkit_wire::Need;
 use std::{
     io::IsTerminal,
     path::{Path, PathBuf},
     process::ExitCode,
-    time::{SystemTime, UNIX_EPOCH},
 };
-use still_running_view::recording::{Header, Recording, Term};
+use still_running_view::recording::Recording;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-/// The most bytes a recording may have: a page has to load it.
-const RECORDED_MOST: usize = 16 << 20;
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -51,28 +54,30 @@ pub async fn run(options: Options) -> Result<ExitCode, Complaint> {
         },
         _ => job.lab.program.clone(),
     };
-    let (order, postgres) = furnish(&catalog, &job, program, record.is_some()).await;
+    let environment = environment(&catalog, &job, record.is_some());
+    let order = Order::new(program).args(catalog::args(&job.variant, &job.values));
+    let (order, loan) = tokio::select! {
+        furnished = environment.furnish(order, &job) => furnished,
+        code = interrupt.next() => return Ok(ExitCode::from(code)),
+    };
     let mut kept = record.is_some().then(Vec::new);
-    let ended = execute(&order, &mut interrupt, kept.as_mut()).await?;
-    postgres.end().await;
+    let ended = execute(&order, &mut interrupt, kept.as_mut()).await;
+    loan.give_back().await;
+    environment.postgres.end().await;
+    let ended = ended?;
     if let (Some(file), Some(output)) = (record, kept) {
         write_recording(&file, &job, &output, &ended)?;
     }
     Ok(ended.exit())
 }
 
-async fn furnish(
-    catalog: &Catalog,
-    job: &Job,
-    program: PathBuf,
-    record: bool,
-) -> (Order, Postgres) {
+fn environment(catalog: &Catalog, job: &Job, record: bool) -> Environment {
     let postgres = Postgres::for_labs(catalog);
+    if let Some(notice) = postgres.notice().filter(|_| job.lab.needs(Need::Postgres)) {
+        eprintln!("note: {notice}");
+    }
     let terminal = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let colour = (terminal || record).then_some(true);
-    let environment = Environment { postgres: postgres.clone(), events: record, colour };
-    let order = Order::new(program).args(catalog::args(&job.variant, &job.values));
-    (environment.furnish(order, job).await, postgres)
+    Environment { postgres, events: record, colour: (terminal || record).then_some(true) }
 }
 
 /// The reader's own variant, built; or how the compiler ended.
@@ -160,12 +165,12 @@ async fn copy(mut output: Output, mut keep: Option<&mut Vec<u8>>) -> std::io::Re
 
 fn write_recording(file: &Path, job: &Job, output: &[u8], ended: &Ended) -> Result<(), Complaint> {
     let name = file.display();
-    if output.len() > RECORDED_MOST {
+    if output.len() > record::MOST {
         return Err(Complaint::new(format!("{name} was not written."))
             .because(format!(
                 "the run printed {} MiB, and a recording holds {}",
                 output.len() >> 20,
-                RECORDED_MOST >> 20
+                record::MOST >> 20
             ))
             .so("run it with knobs that make it print less."));
     }
@@ -175,18 +180,4 @@ fn write_recording(file: &Path, job: &Job, output: &[u8], ended: &Ended) -> Resu
             .because(error)
             .so("name another file with --record FILE.")
     })
-}
-
-fn header(job: &Job) -> Header {
-    let knobs: String =
-        job.values.iter().map(|(name, value)| format!(" --{name} {value}")).collect();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
-    Header {
-        version: 3,
-        term: Term { cols: 100, rows: 30 },
-        timestamp: now.map(|since| since.as_secs()),
-        title: Some(job.lab.description.title.clone()),
-        command: Some(format!("still-running run {} {}{knobs}", job.lab.slug(), job.variant)),
-        still_running: None,
-    }
 }

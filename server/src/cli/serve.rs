@@ -1,39 +1,58 @@
+mod build;
+mod class;
 mod limits;
+mod names;
 mod others;
 
-use super::{Complaint, Where, interrupt::Interrupt};
+use super::{
+    Complaint,
+    interrupt::Interrupt,
+    place::{Where, how_to_get_labs},
+};
 use crate::cli::out::line;
 use crate::{
     catalog::{Catalog, Workspace},
-    http::{App, Clients, Code, Guard, Join, Refusals, Site, Sockets, serve::serve as serve_http},
+    http::{
+        App, ClassApp, Clients, Code, Guard, Join, RefusalCounts, Site, Sockets,
+        serve::serve as serve_http,
+    },
     postgres::Postgres,
     runs::{Environment, Runs, Workshop},
 };
 use clap::Args;
+use class::ClassOptions;
 use limits::LimitOptions;
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{future::pending, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 #[derive(Debug, Args)]
 pub struct Options {
     /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8008")]
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8008", value_parser = names::address)]
     addr: SocketAddr,
     /// Let other machines in: who has the join code may run labs on this one
     #[arg(long)]
     allow_remote: bool,
     /// The join code others type; letters and digits count [default: a new one at each start]
-    #[arg(long, value_name = "CODE", requires = "allow_remote")]
+    #[arg(long, value_name = "CODE")]
     join_code: Option<Code>,
     /// A name, beside localhost, under which pages may be asked for; may be given more than once
-    #[arg(long = "allow-host", value_name = "NAME")]
+    #[arg(long = "allow-host", value_name = "NAME", value_parser = names::host)]
     hosts: Vec<String>,
     #[command(flatten)]
     place: Where,
+    /// Build the labs of this checkout meanwhile: its book can be read at once, and each lab run as soon as it is there
+    #[arg(long, conflicts_with = "labs")]
+    build: bool,
     /// The built site [default: the workspace's target/book]
     #[arg(long, value_name = "DIR")]
     site: Option<PathBuf>,
+    /// Believe a proxy in front of this server about where its clients come from (X-Forwarded-For)
+    #[arg(long)]
+    trust_forwarded: bool,
+    #[command(flatten)]
+    class: ClassOptions,
     #[command(flatten)]
     limits: LimitOptions,
 }
@@ -44,19 +63,50 @@ pub async fn serve(options: Options) -> Result<ExitCode, Complaint> {
     let mut interrupt =
         Interrupt::listen().map_err(|e| Complaint::new("Signals cannot be heard.").because(e))?;
     let listener = listen(options.addr)?;
-    let (catalog, workspace) = options.place.catalog(&[]).await?;
-    let site = Site::find(options.site.clone(), workspace.as_ref().map(|w| w.root.as_path()));
-    welcome(&listener, &catalog, &site, code.as_ref())?;
+    let (catalog, workspace) = match options.build {
+        true => options.place.to_be_built()?,
+        false => options.place.catalog(&[]).await?,
+    };
+    let site = Site::find(options.site.clone(), workspace.as_ref().map(|w| w.root()));
+    let (hall, code) = match options.class.open(code.as_ref()).await? {
+        Some((hall, code)) => (Some(hall), Some(code)),
+        None => (None, code),
+    };
+    let addr = own_address(&listener)?;
+    welcome(addr, &catalog, code.as_ref());
+    if let Some(hall) = &hall {
+        class::invite(hall, others::reachable(addr));
+    }
+    warn_of_what_is_missing(&catalog, &site, workspace.is_some());
     let postgres = Postgres::for_labs(&catalog);
+    if let Some(notice) = postgres.notice() {
+        eprintln!("note: {notice}");
+    }
     postgres.start();
-    let app = options.app(catalog, workspace, site, code, postgres.clone());
-    serve_http(listener, app, async move {
-        interrupt.next().await;
-        eprintln!("Stopping: every run is ended and told why.");
+    let to_build = workspace.clone().filter(|_| options.build);
+    let class = hall.map(|hall| ClassApp { hall, reachable: others::reachable(addr) });
+    let app = options.app(catalog, workspace, site, (code, class), postgres);
+    let (runs, stop) = (app.runs.clone(), CancellationToken::new());
+    let building = async {
+        if let Some(workspace) = to_build {
+            build::labs(&runs.means.catalog, &workspace, &stop).await;
+        }
+        pending::<ExitCode>().await
+    };
+    // Dropped halfway, nothing is left either: whatever has a keeper ends when we do.
+    Ok(tokio::select! {
+        () = serve_http(listener, app, stop.cancelled()) => ExitCode::SUCCESS,
+        code = interrupted_twice(&mut interrupt, &stop) => ExitCode::from(code),
+        code = building => code,
     })
-    .await;
-    postgres.end().await;
-    Ok(ExitCode::SUCCESS)
+}
+
+/// The first signal is a wish to end in good order, the second to be gone at once.
+async fn interrupted_twice(interrupt: &mut Interrupt, stop: &CancellationToken) -> u8 {
+    interrupt.next().await;
+    eprintln!("Stopping: every run is ended and told why. Once more ends it at once.");
+    stop.cancel();
+    interrupt.next().await
 }
 
 impl Options {
@@ -70,7 +120,12 @@ impl Options {
                 .because(why)
                 .so("add --allow-remote if you mean it, or leave --addr out."));
         }
-        Ok(self.allow_remote.then(|| self.join_code.clone().unwrap_or_else(Code::random)))
+        if self.join_code.is_some() && !self.allow_remote && !self.class.class {
+            return Err(Complaint::usage("--join-code lets others in, and no others may come.")
+                .so("add --allow-remote, or --class, or leave the code out."));
+        }
+        Ok((self.allow_remote || self.class.class)
+            .then(|| self.join_code.clone().unwrap_or_else(Code::random)))
     }
 
     fn app(
@@ -78,7 +133,7 @@ impl Options {
         catalog: Catalog,
         workspace: Option<Workspace>,
         site: Site,
-        code: Option<Code>,
+        (code, class): (Option<Code>, Option<ClassApp>),
         postgres: Postgres,
     ) -> App {
         let remote = code.is_some();
@@ -93,10 +148,19 @@ impl Options {
             sockets: Sockets {
                 clients: Clients::new(self.limits.sockets()),
                 tasks: TaskTracker::new(),
+                closing: CancellationToken::new(),
                 abandon: CancellationToken::new(),
             },
-            refusals: Arc::new(Refusals::default()),
-            join: code.map(|code| Arc::new(Join::new(code))),
+            refusals: Arc::new(RefusalCounts::default()),
+            join: code.map(|code| {
+                let pass = class.as_ref().map(|class| class.hall.pass().text().to_owned());
+                Arc::new(match pass {
+                    Some(pass) => Join::with_pass(code, pass),
+                    None => Join::new(code),
+                })
+            }),
+            class,
+            trust_forwarded: self.trust_forwarded,
         }
     }
 }
@@ -129,25 +193,30 @@ fn raise_file_limit() {
     }
 }
 
-fn welcome(
-    listener: &TcpListener,
-    catalog: &Catalog,
-    site: &Site,
-    code: Option<&Code>,
-) -> Result<(), Complaint> {
-    let addr = listener
-        .local_addr()
-        .map_err(|e| Complaint::new("The address is not known.").because(e))?;
+fn own_address(listener: &TcpListener) -> Result<SocketAddr, Complaint> {
+    listener.local_addr().map_err(|e| Complaint::new("The address is not known.").because(e))
+}
+
+fn welcome(addr: SocketAddr, catalog: &Catalog, code: Option<&Code>) {
     line(&format!("Still Running is at http://{addr}/ (Ctrl-C ends it)"));
-    line(&format!("{} labs: {}", catalog.labs.len(), catalog.slugs().join(", ")));
-    if catalog.labs.is_empty() {
-        eprintln!("warning: no lab is built, so none can be run. Build them: cargo build");
-    }
-    if !site.is_built() {
-        eprintln!("warning: the book is not built. To build it and serve it: cargo xtask serve");
-    }
+    line(&match catalog.being_built().len() {
+        0 => format!("{} labs: {}", catalog.labs().len(), catalog.slugs().join(", ")),
+        n => format!("{n} labs are being built; each can be run as soon as it is there"),
+    });
     if let Some(code) = code {
         others::invite(addr, code);
     }
-    Ok(())
+}
+
+fn warn_of_what_is_missing(catalog: &Catalog, site: &Site, workspace: bool) {
+    if catalog.labs().is_empty() && catalog.being_built().is_empty() {
+        eprintln!("warning: there is no lab, so none can be run; {}", how_to_get_labs(workspace));
+    }
+    if !site.is_built() {
+        let fix = match workspace {
+            true => "build it and serve it: cargo xtask serve",
+            false => "name the folder of a built one with --site DIR.",
+        };
+        eprintln!("warning: the book is not built; {fix}");
+    }
 }

@@ -1,11 +1,12 @@
 use super::Complaint;
+use labkit_wire::Value;
 use std::{collections::BTreeMap, path::PathBuf};
 
 /// What stands after the name of a lab: a variant, and knobs nobody but the lab knows.
 #[derive(Debug, Default, PartialEq)]
 pub struct Typed {
     pub variant: Option<String>,
-    pub knobs: BTreeMap<String, String>,
+    pub knobs: BTreeMap<String, Value>,
     pub record: Option<PathBuf>,
 }
 
@@ -30,7 +31,7 @@ impl Typed {
     fn set(&mut self, name: &str, value: String) {
         match name {
             "record" => self.record = Some(value.into()),
-            _ => drop(self.knobs.insert(name.to_owned(), value)),
+            _ => drop(self.knobs.insert(name.to_owned(), Value::Word(value))),
         }
     }
 
@@ -65,7 +66,7 @@ mod tests {
         assert_eq!(typed.variant.as_deref(), Some("fixed"));
         assert_eq!(
             typed.knobs.into_iter().collect::<Vec<_>>(),
-            [("case".into(), "a".into()), ("tick".into(), "5".into())]
+            [("case".into(), Value::Word("a".into())), ("tick".into(), Value::Word("5".into()))]
         );
         assert_eq!(typed.record, Some("x.cast".into()));
     }

@@ -1,23 +1,28 @@
-use super::{App, Guard, Sockets, body::Body, guard::PeerOf, refusal::No, socket};
+use super::{
+    App, Guard, Sockets, body::Body, created::created, mine, peer::PeerOf, refusal::Denial, socket,
+    turns,
+};
 use crate::runs::{Request, Run, Runs};
 use axum::{
-    Json, Router,
+    Json, RequestPartsExt, Router,
     extract::{
-        Path, Query, State, WebSocketUpgrade, rejection::QueryRejection,
+        FromRequestParts, Path, Query, State, WebSocketUpgrade, rejection::QueryRejection,
         ws::rejection::WebSocketUpgradeRejection,
     },
-    response::{IntoResponse, Response},
+    response::Response,
     routing::{get, post},
 };
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode, request::Parts};
 use labkit_wire::Need;
 use serde::Deserialize;
-use std::{collections::BTreeMap, sync::Arc};
-use still_running_protocol::{Created, LabInfo, Labs, NewRun, Reason, RunInfo};
+use std::sync::Arc;
+use still_running_protocol::{LabInfo, Labs, NewRun, Reason, RunInfo};
 
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/labs", get(labs))
+        .route("/labs/{slug}/mine", get(mine::read).put(mine::save))
+        .route("/labs/{slug}/mine/check", post(mine::check))
         .route("/runs", post(start))
         .route("/runs/{id}", get(info).delete(stop))
         .route("/runs/{id}/socket", get(watch))
@@ -37,47 +42,34 @@ async fn labs(
     let info =
         |lab: &crate::catalog::Lab| LabInfo { lab: lab.description.clone(), missing: missing(lab) };
     let mine = runs.can_build() && guard.may_build(peer.0, &headers);
-    Json(Labs { labs: runs.catalog.labs.iter().map(|lab| info(lab)).collect(), mine })
+    let catalog = &runs.means.catalog;
+    let labs = catalog.labs().iter().map(|lab| info(lab)).collect();
+    Json(Labs { labs, mine, building: catalog.being_built() })
 }
 
 async fn start(
-    State(runs): State<Arc<Runs>>,
-    State(guard): State<Arc<Guard>>,
+    State(app): State<App>,
     peer: PeerOf,
     headers: HeaderMap,
     Body(new): Body<NewRun>,
-) -> Result<Response, No> {
-    let may_build = guard.may_build(peer.0, &headers);
-    let knobs = typed(new.knobs)?;
-    let run = runs.start(Request { lab: &new.lab, variant: &new.variant, knobs, may_build })?;
-    let path = format!("/api/runs/{}", run.id);
-    let created = Created { id: run.id.clone(), socket: format!("{path}/socket") };
-    Ok((StatusCode::CREATED, [(header::LOCATION, path)], Json(created)).into_response())
+) -> Result<Response, Denial> {
+    let may_build = app.guard.may_build(peer.0, &headers);
+    let who = turns::who(&app, peer.0, &headers);
+    let NewRun { lab, variant, knobs } = new;
+    let run =
+        app.runs.start(Request { lab: &lab, variant: &variant, knobs, may_build, who: &who })?;
+    Ok(created(&run))
 }
 
-/// As somebody would type them.
-fn typed(knobs: BTreeMap<String, serde_json::Value>) -> Result<BTreeMap<String, String>, No> {
-    let typed = |(name, value)| match value {
-        serde_json::Value::String(word) => Ok((name, word)),
-        serde_json::Value::Number(number) => Ok((name, number.to_string())),
-        _ => {
-            let why = "A knob's value is a number or a word. Send one of these.";
-            Err(No::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-knob", why))
-        }
-    };
-    knobs.into_iter().map(typed).collect()
-}
-
-async fn info(State(runs): State<Arc<Runs>>, Path(id): Path<String>) -> Result<Json<RunInfo>, No> {
-    Ok(Json(find(&runs, &id)?.info()))
+async fn info(Known(run): Known) -> Json<RunInfo> {
+    Json(run.info())
 }
 
 /// Answers when no process of the run is left.
-async fn stop(State(runs): State<Arc<Runs>>, Path(id): Path<String>) -> Result<StatusCode, No> {
-    let run = find(&runs, &id)?;
+async fn stop(Known(run): Known) -> StatusCode {
     run.end(Reason::Stopped);
     run.ended().await;
-    Ok(StatusCode::NO_CONTENT)
+    StatusCode::NO_CONTENT
 }
 
 #[derive(Deserialize)]
@@ -90,49 +82,58 @@ async fn watch(
     State(runs): State<Arc<Runs>>,
     State(sockets): State<Sockets>,
     peer: PeerOf,
-    Path(id): Path<String>,
+    Known(run): Known,
     from: Result<Query<Offset>, QueryRejection>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Result<Response, No> {
-    let run = find(&runs, &id)?;
+) -> Result<Response, Denial> {
     let from = from.map_err(|_| bad_offset())?.from;
     let upgrade = upgrade.map_err(|_| not_a_socket())?;
     let held =
         sockets.clients.hold(peer.0.0.ip()).ok_or_else(|| too_many(sockets.clients.most()))?;
-    let seat = crate::runs::Seat::take(run, from, runs.limits.window()).ok_or_else(bad_offset)?;
+    let seat =
+        crate::runs::Seat::take(run, from, runs.means.limits.window()).ok_or_else(bad_offset)?;
     Ok(socket::open(upgrade, seat, held, &sockets))
 }
 
-fn find(runs: &Runs, id: &str) -> Result<Arc<Run>, No> {
-    runs.get(id).ok_or_else(No::unknown_run)
+/// The run that the path names.
+struct Known(Arc<Run>);
+
+impl FromRequestParts<App> for Known {
+    type Rejection = Denial;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Denial> {
+        // What is no text is no id of ours either.
+        let id = parts.extract::<Path<String>>().await.ok();
+        id.and_then(|Path(id)| app.runs.get(&id)).map(Self).ok_or_else(Denial::unknown_run)
+    }
 }
 
-fn bad_offset() -> No {
+fn bad_offset() -> Denial {
     let why = "The offset to go on from is a number of bytes that the run has printed already. Leave `from` out to begin at the start.";
-    No::new(StatusCode::BAD_REQUEST, "bad-offset", why)
+    Denial::new(StatusCode::BAD_REQUEST, "bad-offset", why)
 }
 
-fn not_a_socket() -> No {
+fn not_a_socket() -> Denial {
     let why = "This address is a WebSocket. Open it as one.";
-    No::new(StatusCode::BAD_REQUEST, "not-a-websocket", why)
+    Denial::new(StatusCode::BAD_REQUEST, "not-a-websocket", why)
 }
 
-fn too_many(most: usize) -> No {
+fn too_many(most: usize) -> Denial {
     let why = format!(
         "{most} terminals are open from your address, which is as many as may be. Close some of them."
     );
-    No::new(StatusCode::TOO_MANY_REQUESTS, "too-many-sockets", why)
+    Denial::new(StatusCode::TOO_MANY_REQUESTS, "too-many-sockets", why)
 }
 
-async fn nothing() -> No {
-    No::new(
+async fn nothing() -> Denial {
+    Denial::new(
         StatusCode::NOT_FOUND,
         "unknown-route",
         "There is nothing at this address. The labs are at /api/labs.",
     )
 }
 
-async fn wrong_method() -> No {
-    let why = "This address does not do that. Labs are read with GET, runs started with POST and stopped with DELETE.";
-    No::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", why)
+async fn wrong_method() -> Denial {
+    let why = "This address does not do that. Labs are read with GET, runs started with POST and stopped with DELETE, and your own file is saved with PUT.";
+    Denial::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", why)
 }

@@ -3,9 +3,9 @@
 //! A page of another site can make a reader's browser send requests here (so we look at `Origin`), and a name
 //! it owns can be made to point here (so we look at `Host`).
 
-use super::{Peer, refusal::No};
+use super::{Peer, refusal::Denial};
 use axum::{
-    extract::{Extension, Request, State},
+    extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -30,7 +30,7 @@ pub async fn check(State(guard): State<Arc<Guard>>, request: Request, next: Next
 }
 
 impl Guard {
-    fn allows(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), No> {
+    fn allows(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Denial> {
         let host = host(uri, headers).ok_or_else(bad_host)?;
         if !self.knows(host.host()) {
             return Err(bad_host());
@@ -39,16 +39,18 @@ impl Guard {
             .get_all(header::ORIGIN)
             .iter()
             .any(|origin| !is_from(origin.to_str().ok(), &host));
-        let site = headers.get("sec-fetch-site").map(http::HeaderValue::as_bytes);
-        let cross = site.is_some_and(|site| site != b"same-origin" && site != b"none");
+        // A browser says it once. Said twice, one of the two is a trick, and it is not for us to choose.
+        let mut sites = headers.get_all("sec-fetch-site").iter().map(http::HeaderValue::as_bytes);
+        let cross = sites.next().is_some_and(|site| site != b"same-origin" && site != b"none")
+            || sites.next().is_some();
         if foreign || cross { Err(bad_origin()) } else { Ok(()) }
     }
 
     fn knows(&self, host: &str) -> bool {
         let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
         match address {
-            Some(address) => self.remote || address.is_loopback(),
-            None => {
+            Some(address) if self.remote || address.is_loopback() => true,
+            _ => {
                 host.eq_ignore_ascii_case("localhost")
                     || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
             }
@@ -80,8 +82,8 @@ fn is_from(origin: Option<&str>, host: &Authority) -> bool {
     matches!(scheme, "http" | "https") && authority.eq_ignore_ascii_case(host.as_str())
 }
 
-fn bad_host() -> No {
-    No::new(
+fn bad_host() -> Denial {
+    Denial::new(
         StatusCode::FORBIDDEN,
         "foreign-host",
         "This server does not go by that name, so the request may be a trick. Use the address it printed when it \
@@ -89,16 +91,13 @@ fn bad_host() -> No {
     )
 }
 
-fn bad_origin() -> No {
-    No::new(
+fn bad_origin() -> Denial {
+    Denial::new(
         StatusCode::FORBIDDEN,
         "foreign-origin",
         "This request comes from a page of another site, so it is refused. Use the pages of this server.",
     )
 }
-
-/// The peer of a request, as the accept loop put it there.
-pub type PeerOf = Extension<Peer>;
 
 #[cfg(test)]
 mod tests {

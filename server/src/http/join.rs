@@ -1,7 +1,8 @@
 //! Where others than this machine's own readers may come, a code lets them in.
 //!
-//! The code is short, for people read it off a blackboard; so it may be tried only so often. What the cookie
-//! holds is long and random, so it may be tried as often as one likes. It is forgotten when the server ends.
+//! The code is short, for people read it off a blackboard; so only so many are looked at in a minute. What the cookie
+//! holds is long and random, so it may be tried as often as one likes. It is forgotten when the server ends, unless
+//! there is a class: that keeps it.
 
 mod attempts;
 mod code;
@@ -9,11 +10,11 @@ mod page;
 
 pub use code::{BadCode, Code};
 
-use super::{guard::PeerOf, refusal::No};
-use attempts::Attempts;
+use super::{cookies, peer::PeerOf, refusal::Denial};
+use attempts::{Attempts, Tried};
 use axum::{
     Extension,
-    extract::{Query, Request, State},
+    extract::{Query, Request, State, rejection::QueryRejection},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -35,27 +36,22 @@ pub struct Join {
     attempts: Attempts,
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Tried {
-    Right,
-    Wrong,
-    TooOften,
-}
-
 impl Join {
     pub fn new(code: Code) -> Self {
         let mut random = [0; 32];
         getrandom::fill(&mut random).expect("the system has random numbers");
         let pass = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self::with_pass(code, pass)
+    }
+
+    /// With a pass that was given out before: whoever has it is in already.
+    pub fn with_pass(code: Code, pass: String) -> Self {
         Self { code, pass, attempts: Attempts::default() }
     }
 
     fn has_pass(&self, headers: &HeaderMap) -> bool {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-        let mut values = cookies
-            .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='));
-        values.any(|value| value.as_bytes().ct_eq(self.pass.as_bytes()).into())
+        cookies::sent(headers, COOKIE)
+            .any(|value| value.as_bytes().ct_eq(self.pass.as_bytes()).into())
     }
 
     fn try_code(&self, who: IpAddr, typed: &str) -> Tried {
@@ -67,12 +63,8 @@ impl Join {
         headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
     }
 
-    fn cookie(&self) -> HeaderValue {
-        let text = format!(
-            "{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={COOKIE_LASTS}",
-            self.pass
-        );
-        HeaderValue::try_from(text).expect("it is plain ASCII")
+    pub(super) fn cookie(&self) -> HeaderValue {
+        cookies::keep(COOKIE, &self.pass, COOKIE_LASTS)
     }
 }
 
@@ -114,8 +106,11 @@ pub struct Asked {
 pub async fn door(
     State(join): State<Arc<Join>>,
     Extension(peer): PeerOf,
-    Query(asked): Query<Asked>,
+    asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
+    let Ok(Query(asked)) = asked else {
+        return page::ask(StatusCode::BAD_REQUEST, page::UNREAD, "");
+    };
     if asked.code.is_empty() {
         return page::ask(StatusCode::OK, "", &asked.to);
     }
@@ -130,13 +125,13 @@ pub async fn door(
     }
 }
 
-fn outside() -> No {
+fn outside() -> Denial {
     let why = "This server lets in only who has its join code. Open /join in your browser and type the code.";
-    No::new(StatusCode::UNAUTHORIZED, "join-first", why)
+    Denial::new(StatusCode::UNAUTHORIZED, "join-first", why)
 }
 
-fn too_often() -> No {
-    No::new(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", page::TOO_OFTEN)
+fn too_often() -> Denial {
+    Denial::new(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", page::TOO_OFTEN)
 }
 
 #[cfg(test)]

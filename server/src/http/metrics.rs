@@ -1,4 +1,4 @@
-use super::{Refusals, Sockets};
+use super::{RefusalCounts, Sockets};
 use crate::{
     keeper,
     runs::{Census, Counts, Runs},
@@ -16,9 +16,9 @@ use tokio::runtime::Handle;
 pub async fn metrics(
     State(runs): State<Arc<Runs>>,
     State(sockets): State<Sockets>,
-    State(refusals): State<Arc<Refusals>>,
+    State(refusals): State<Arc<RefusalCounts>>,
 ) -> impl IntoResponse {
-    let mut page = Page::default();
+    let mut page = Exposition::default();
     present(&mut page, &runs.census(), &sockets);
     past(&mut page, &runs.counts);
     page.family("refusals_total", "counter", "Requests that were refused, by why.");
@@ -29,7 +29,7 @@ pub async fn metrics(
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], page.0)
 }
 
-fn present(page: &mut Page, census: &Census, sockets: &Sockets) {
+fn present(page: &mut Exposition, census: &Census, sockets: &Sockets) {
     page.family("runs", "gauge", "Runs the server knows of; queued ones wait for a place.");
     for (state, n) in
         [("queued", census.queued), ("running", census.running), ("ended", census.ended)]
@@ -43,7 +43,7 @@ fn present(page: &mut Page, census: &Census, sockets: &Sockets) {
     page.gauge("tasks", "Tasks that are alive.", tasks);
 }
 
-fn past(page: &mut Page, counts: &Counts) {
+fn past(page: &mut Exposition, counts: &Counts) {
     page.counter("runs_started_total", "Runs that were taken in.", counts.started());
     page.family("runs_ended_total", "counter", "Runs that are over, by what ended them.");
     for (reason, times) in counts.ended() {
@@ -59,7 +59,7 @@ fn past(page: &mut Page, counts: &Counts) {
 }
 
 /// Under the names every exporter uses; absent where the system does not tell.
-fn process(page: &mut Page) {
+fn process(page: &mut Exposition) {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let resident = resident.and_then(|kib| kib.trim().trim_end_matches(" kB").parse::<u64>().ok());
@@ -74,9 +74,9 @@ fn process(page: &mut Page) {
 }
 
 #[derive(Default)]
-struct Page(String);
+struct Exposition(String);
 
-impl Page {
+impl Exposition {
     fn gauge(&mut self, name: &str, help: &str, value: impl Display) {
         self.family(name, "gauge", help);
         self.sample(&format!("still_running_{name}"), value);

@@ -4,20 +4,26 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
-use still_running_protocol::Refusal;
+use still_running_protocol::{Mine, Refusal};
 
-/// A refusal with its status: what happened, why, and the one thing to do.
+/// A refusal as an HTTP answer: what happened, why, and the one thing to do.
 #[derive(Debug)]
-pub struct No(StatusCode, &'static str, Refusal);
+pub struct Denial {
+    status: StatusCode,
+    /// For programs, and for [`super::RefusalCounts`].
+    word: &'static str,
+    body: Refusal,
+}
 
 /// Left in the answer for whoever counts refusals: its word.
 #[derive(Debug, Clone, Copy)]
-pub struct Refused(pub &'static str);
+pub struct RefusalWord(pub &'static str);
 
-impl No {
-    pub fn new(status: StatusCode, error: &'static str, message: impl Into<String>) -> Self {
-        let refusal = Refusal { error: error.to_owned(), message: message.into(), allowed: vec![] };
-        No(status, error, refusal)
+impl Denial {
+    pub fn new(status: StatusCode, word: &'static str, message: impl Into<String>) -> Self {
+        let (error, message) = (word.to_owned(), message.into());
+        let body = Refusal { error, message, allowed: vec![], stands: None };
+        Self { status, word, body }
     }
 
     pub fn unknown_run() -> Self {
@@ -25,38 +31,45 @@ impl No {
         Self::new(StatusCode::NOT_FOUND, "unknown-run", why)
     }
 
+    /// With what stands in the reader's file.
+    pub fn standing(mut self, mine: Box<Mine>) -> Self {
+        self.body.stands = Some(mine);
+        self
+    }
+
     fn allowing(mut self, allowed: Vec<String>) -> Self {
-        self.2.allowed = allowed;
+        self.body.allowed = allowed;
         self
     }
 }
 
-impl IntoResponse for No {
+impl IntoResponse for Denial {
     fn into_response(self) -> Response {
-        (self.0, Extension(Refused(self.1)), Json(self.2)).into_response()
+        (self.status, Extension(RefusalWord(self.word)), Json(self.body)).into_response()
     }
 }
 
-impl From<runs::Refused> for No {
-    fn from(refused: runs::Refused) -> Self {
+impl From<runs::NotStarted> for Denial {
+    fn from(refused: runs::NotStarted) -> Self {
         let message = refused.to_string();
         match refused {
-            runs::Refused::Unfit(unfit) => unfit.into(),
-            runs::Refused::NotHere => Self::new(StatusCode::FORBIDDEN, "mine-not-here", message),
-            runs::Refused::Full(_) => {
+            runs::NotStarted::Unfit(unfit) => unfit.into(),
+            runs::NotStarted::NotHere => Self::new(StatusCode::FORBIDDEN, "mine-not-here", message),
+            runs::NotStarted::Full(_) => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "queue-full", message)
             }
-            runs::Refused::Closing => {
+            runs::NotStarted::Closing => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", message)
             }
         }
     }
 }
 
-impl From<Unfit> for No {
+impl From<Unfit> for Denial {
     fn from(unfit: Unfit) -> Self {
         let message = unfit.to_string();
         let (status, error, allowed) = match unfit {
+            Unfit::Coming(_) => (StatusCode::SERVICE_UNAVAILABLE, "not-built-yet", vec![]),
             Unfit::Lab { allowed, .. } => (StatusCode::NOT_FOUND, "unknown-lab", allowed),
             Unfit::Variant { allowed, .. } => (StatusCode::NOT_FOUND, "unknown-variant", allowed),
             Unfit::Knob { allowed, .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad-knob", allowed),

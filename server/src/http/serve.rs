@@ -2,7 +2,7 @@
 //!
 //! 1. No new connection is accepted. 2. Every run is asked to end, and its tree is gone before it counts as
 //!    ended. 3. Viewers read on to the last byte and are told why. 4. Connections finish the request they are
-//!    in. What has not ended by [`GRACE`] is abandoned: it is a peer that does not read,
+//!    in, and PostgreSQL ends. What has not ended by [`GRACE`] is abandoned: it is a peer that does not read,
 //!    or a process that the kernel holds; the latter is still its keeper's to kill.
 
 use super::{App, Peer};
@@ -46,16 +46,19 @@ async fn shut_down(app: App, connections: TaskTracker, closing: CancellationToke
     let deadline = Instant::now() + GRACE;
     let runs = timeout_at(deadline, app.runs.shut_down()).await;
     closing.cancel();
+    app.sockets.closing.cancel();
     app.sockets.tasks.close();
     connections.close();
     let goodbyes = async {
-        app.sockets.tasks.wait().await;
-        connections.wait().await;
+        tokio::join!(app.sockets.tasks.wait(), connections.wait(), app.runs.end_postgres());
     };
     if timeout_at(deadline, goodbyes).await.is_err() {
         debug!("some peers did not read to the end");
         app.sockets.abandon.cancel();
         app.sockets.tasks.wait().await;
+    }
+    if let Some(class) = &app.class {
+        class.hall.close().await;
     }
     if runs.is_err() {
         // Its keeper goes on killing when we are gone.

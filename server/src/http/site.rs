@@ -1,32 +1,21 @@
 //! The built site: from disk, or embedded.
 
 mod assets;
+mod coding;
 mod policy;
+mod ready;
 
-use assets::Asset;
 pub use assets::Site;
 use axum::{
     body::Body,
     extract::State,
-    response::{IntoResponse, Json, Response},
+    response::{IntoResponse, Response},
 };
+use coding::Coding;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use percent_encoding::percent_decode_str;
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::Arc,
-};
-
-/// What tells the page that there is a server: the site's own words, and that it is live.
-pub async fn manifest(State(site): State<Arc<Site>>) -> Response {
-    let own = site
-        .read("still-running.json")
-        .await
-        .and_then(|asset| serde_json::from_slice(&asset.bytes).ok());
-    let mut manifest = own.unwrap_or_else(|| serde_json::json!({"client": null, "xterm": null}));
-    manifest["mode"] = "live".into();
-    ([(header::CACHE_CONTROL, "no-cache")], Json(manifest)).into_response()
-}
+use ready::Ready;
+use std::sync::Arc;
 
 pub async fn file(
     State(site): State<Arc<Site>>,
@@ -39,7 +28,7 @@ pub async fn file(
     }
     let Some(path) = clean(uri.path()) else { return not_found(&site).await };
     match site.read(&path).await {
-        Some(asset) => answer(&path, asset, &headers),
+        Some(file) => answer(&path, &file, &headers).await,
         // A folder without its slash: relative links on its page need it.
         None if !path.ends_with("index.html")
             && site.read(&format!("{path}/index.html")).await.is_some() =>
@@ -72,37 +61,30 @@ fn clean(path: &str) -> Option<String> {
     Some(if folder { format!("{path}index.html") } else { path.to_owned() })
 }
 
-fn answer(path: &str, asset: Asset, headers: &HeaderMap) -> Response {
-    let tag = tag(&asset.bytes);
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
-    let kind = mime_guess::from_path(path).first_or_octet_stream();
-    let mut response = if known.is_some_and(|tags| tags.contains(&tag)) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        Body::from(asset.bytes.clone()).into_response()
+async fn answer(path: &str, file: &Ready, asked: &HeaderMap) -> Response {
+    let known = asked.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
+    let mut response = match known {
+        Some(tags) if tags.contains(&file.tag) => StatusCode::NOT_MODIFIED.into_response(),
+        _ => body(file, asked).await,
     };
     let headers = response.headers_mut();
-    if kind.subtype() == mime_guess::mime::HTML {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy::of(path, &asset.bytes));
-    }
-    let kind = if kind.type_() == mime_guess::mime::TEXT {
-        format!("{kind}; charset=utf-8")
-    } else {
-        kind.to_string()
-    };
-    for (name, value) in [(header::CONTENT_TYPE, kind), (header::ETAG, tag)] {
-        headers.insert(name, HeaderValue::try_from(value).expect("it is plain ASCII"));
-    }
+    headers.extend(file.policy.clone().map(|policy| (header::CONTENT_SECURITY_POLICY, policy)));
+    headers.insert(header::CONTENT_TYPE, file.kind.clone());
+    headers.extend(HeaderValue::try_from(&file.tag).ok().map(|tag| (header::ETAG, tag)));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     let cache = if hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     response
 }
 
-/// Weak, because the same page may be sent compressed.
-fn tag(bytes: &[u8]) -> String {
-    let mut hasher = DefaultHasher::new();
-    bytes.hash(&mut hasher);
-    format!("W/\"{:x}-{:016x}\"", bytes.len(), hasher.finish())
+/// Compressed, where the client takes that and it is worth it.
+async fn body(file: &Ready, asked: &HeaderMap) -> Response {
+    if let Some(coding) = Coding::of(asked)
+        && let Some(packed) = file.packed(coding).await
+    {
+        return ([(header::CONTENT_ENCODING, coding.header())], Body::from(packed)).into_response();
+    }
+    Body::from(file.bytes.clone()).into_response()
 }
 
 /// Whether the name carries a hash of the content, as in `book-8f3a21bc.js`.
@@ -113,9 +95,9 @@ fn hashed(path: &str) -> bool {
     parts.next().is_some() && last.len() >= 8 && last.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-async fn not_found(site: &Site) -> Response {
+async fn not_found(site: &Arc<Site>) -> Response {
     let page = match site.read("404.html").await {
-        Some(asset) => answer("404.html", asset, &HeaderMap::new()),
+        Some(file) => answer("404.html", &file, &HeaderMap::new()).await,
         None => "There is nothing at this address.\n".into_response(),
     };
     (StatusCode::NOT_FOUND, page).into_response()

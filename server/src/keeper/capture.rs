@@ -1,5 +1,5 @@
 use super::{Order, Output, StartError, Status, start};
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, future::pending, time::Duration};
 use tokio::{io::AsyncReadExt, time::timeout};
 
 /// What a program printed, and how it ended.
@@ -19,20 +19,30 @@ pub enum End {
 /// Runs a program to its end, or to `limit`; keeps the last `most` bytes of what it prints. Nothing of it is
 /// left afterwards, and dropped halfway, nothing either.
 pub async fn capture(order: &Order, limit: Duration, most: usize) -> Result<Captured, StartError> {
+    capture_until(order, limit, most, pending()).await
+}
+
+/// The same, and `stop` ends its time early: nothing of it is left when this returns.
+pub async fn capture_until(
+    order: &Order,
+    limit: Duration,
+    most: usize,
+    stop: impl Future<Output = ()>,
+) -> Result<Captured, StartError> {
     let (mut tree, mut output) = start(order).await?;
     let mut tail = VecDeque::new();
     let whole = async {
         keep_tail(&mut output, &mut tail, most).await;
         tree.gone().await
     };
-    let end = match timeout(limit, whole).await {
-        Ok(status) => End::Exited(status),
-        Err(_) => {
-            tree.cut();
-            tree.gone().await;
-            End::TimeLimit
-        }
+    let end = tokio::select! {
+        ended = timeout(limit, whole) => ended.map_or(End::TimeLimit, End::Exited),
+        () = stop => End::TimeLimit,
     };
+    if !matches!(end, End::Exited(_)) {
+        tree.cut();
+        tree.gone().await;
+    }
     Ok(Captured { output: tail.into(), end })
 }
 

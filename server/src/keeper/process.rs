@@ -1,8 +1,8 @@
 //! The keeper's own process. Standard input is the lifeline, standard output tells the server what happens,
 //! and standard error is the lab's output, handed on to the lab.
 
-use super::{Order, Status, tree};
-use rustix::process::{WaitOptions, getpid, set_child_subreaper, setsid, wait};
+use super::{Order, Status, TAKEN, tree};
+use rustix::process::{Pid, WaitOptions, setsid, wait};
 use std::{
     fs::File,
     io::{self, BufRead, Read, Write},
@@ -41,8 +41,10 @@ pub fn main() -> ExitCode {
 fn keep() -> io::Result<()> {
     // Ctrl-C in the server's terminal is the server's business.
     setsid()?;
-    set_child_subreaper(Some(getpid()))?;
+    tree::adopt_orphans()?;
     let Some(order) = next_order()? else { return Ok(()) };
+    // From here on the program may run, so nobody else may start it again.
+    tell(TAKEN);
     let lab = start(&order)?;
     // The pipe must end when the last of the lab's processes does, so our own copy goes.
     rustix::stdio::dup2_stderr(File::options().write(true).open("/dev/null")?)?;
@@ -50,7 +52,7 @@ fn keep() -> io::Result<()> {
     let (tx, news) = channel();
     watch_lifeline(tx.clone())?;
     reap(lab, tx)?;
-    stay_until_alone(&news);
+    stay_until_alone(&news, lab);
     Ok(())
 }
 
@@ -64,7 +66,8 @@ fn next_order() -> io::Result<Option<Order>> {
     Ok(Some(serde_json::from_str(&line)?))
 }
 
-fn start(order: &Order) -> io::Result<u32> {
+/// Starts the lab as the leader of a process group of its own; its number is the group's too.
+fn start(order: &Order) -> io::Result<Pid> {
     let output = || io::stderr().as_fd().try_clone_to_owned().map(Stdio::from);
     let mut command = Command::new(&order.program);
     command.args(&order.args).envs(order.env.iter().map(|(k, v)| (k, v)));
@@ -75,7 +78,7 @@ fn start(order: &Order) -> io::Result<u32> {
         command.current_dir(dir);
     }
     command.stdin(Stdio::null()).stdout(output()?).stderr(output()?).process_group(0);
-    Ok(command.spawn()?.id())
+    Ok(Pid::from_child(&command.spawn()?))
 }
 
 fn watch_lifeline(news: Sender<News>) -> io::Result<()> {
@@ -87,11 +90,9 @@ fn watch_lifeline(news: Sender<News>) -> io::Result<()> {
 }
 
 /// Reaps without pause, also while we kill: a zombie counts as a process.
-fn reap(lab: u32, news: Sender<News>) -> io::Result<()> {
+fn reap(lab: Pid, news: Sender<News>) -> io::Result<()> {
     let next = move || match wait(WaitOptions::empty()) {
-        Ok(Some((pid, status))) if pid.as_raw_nonzero().get() as u32 == lab => {
-            Some(News::Ended(Status::of(status)))
-        }
+        Ok(Some((pid, status))) if pid == lab => Some(News::Ended(Status::of(status))),
         Ok(_) | Err(rustix::io::Errno::INTR) => None,
         Err(_) => Some(News::Alone),
     };
@@ -107,11 +108,11 @@ fn reap(lab: u32, news: Sender<News>) -> io::Result<()> {
     thread::Builder::new().stack_size(64 << 10).spawn(reap).map(drop)
 }
 
-fn stay_until_alone(news: &Receiver<News>) {
+fn stay_until_alone(news: &Receiver<News>, lab: Pid) {
     let (storm, mut ending) = (tree::Storm::watch(), false);
     loop {
         if ending {
-            tree::kill_all();
+            tree::kill_all(lab);
         }
         match news.recv_timeout(if ending { ROUND } else { WATCH }) {
             Ok(News::Alone) => return tell("gone"),

@@ -2,10 +2,8 @@ use super::{
     Order, Output, StartError, Tree,
     handle::{self, Keeper},
 };
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use parking_lot::{Mutex, MutexGuard};
+use std::{sync::Arc, time::Duration};
 use tokio::{sync::Notify, task::JoinSet, time::sleep};
 use tracing::warn;
 
@@ -73,7 +71,7 @@ impl Shelf {
 
     /// Short, and never held across an await.
     fn lock(&self) -> MutexGuard<'_, Vec<Keeper>> {
-        self.keepers.lock().unwrap_or_else(PoisonError::into_inner)
+        self.keepers.lock()
     }
 }
 

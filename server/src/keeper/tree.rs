@@ -1,12 +1,19 @@
 //! Who descends from this process, and how to end them all.
 
 use super::PROCESSES;
-use rustix::process::{Pid, Signal, getpgid, getpid, kill_process, kill_process_group};
-use std::{collections::HashSet, fs};
+use rustix::process::{
+    Pid, Signal, getpgid, getpid, kill_process, kill_process_group, set_child_subreaper,
+};
+use std::{collections::HashSet, fs, io};
+
+/// Makes this process the parent of every descendant that loses its own.
+pub fn adopt_orphans() -> io::Result<()> {
+    Ok(set_child_subreaper(Some(getpid()))?)
+}
 
 /// Kills every descendant there is at this moment, once. To be called until none is left: whoever forked
 /// in between, or lost its parent, is found the next time.
-pub fn kill_all() {
+pub fn kill_all(_lab: Pid) {
     let all = descendants();
     for group in groups(&all) {
         // A group is killed in one step, however fast its members fork.

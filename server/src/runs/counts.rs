@@ -1,13 +1,11 @@
+use parking_lot::Mutex;
 use std::{
     collections::BTreeMap,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 use still_running_protocol::Reason;
 
-/// What happened since the server began; it only grows.
+/// What happened since the server began; it only grows. `Relaxed`, for nothing is concluded from one number about another.
 #[derive(Debug, Default)]
 pub struct Counts {
     pub(super) started: AtomicU64,
@@ -40,7 +38,7 @@ impl Counts {
 
     /// Runs that are over, by what ended them.
     pub fn ended(&self) -> BTreeMap<&'static str, u64> {
-        self.ended.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.ended.lock().clone()
     }
 
     pub fn send(&self, bytes: usize) {
@@ -52,22 +50,6 @@ impl Counts {
     }
 
     pub(super) fn end(&self, reason: Reason) {
-        *self
-            .ended
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(word(reason))
-            .or_default() += 1;
-    }
-}
-
-fn word(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Exited => "exited",
-        Reason::Stopped => "stopped",
-        Reason::TimeLimit => "time limit",
-        Reason::OutputLimit => "output limit",
-        Reason::ViewersGone => "viewers gone",
-        Reason::ServerStopping => "server stopping",
+        *self.ended.lock().entry(reason.word()).or_default() += 1;
     }
 }

@@ -5,6 +5,7 @@ use tokio_util::sync::CancellationToken;
 /// Whether a run was asked to end, and why. The first reason is the one that counts.
 #[derive(Debug, Default)]
 pub struct Ending {
+    /// Set before `asked`, so that whoever wakes finds it.
     reason: OnceLock<Reason>,
     asked: CancellationToken,
 }

@@ -1,5 +1,9 @@
-use crate::{catalog::Job, keeper::Order, postgres::Postgres};
-use labkit_wire::{EVENTS_ENV, Need, POSTGRES_ENV};
+use crate::{
+    catalog::Job,
+    keeper::Order,
+    postgres::{Loan, Postgres},
+};
+use labkit_wire::{EVENTS_ENV, Need};
 
 /// What a lab finds around it.
 #[derive(Debug, Default)]
@@ -12,8 +16,9 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Adds what the lab needs; waits for PostgreSQL where the lab uses one and it is just starting.
-    pub async fn furnish(&self, mut order: Order, job: &Job) -> Order {
+    /// Adds what the lab needs; waits for PostgreSQL where the lab uses one and it is just starting. What was lent is to be
+    /// given back when nothing of the run is left. Cancel-safe.
+    pub async fn furnish(&self, mut order: Order, job: &Job) -> (Order, Loan) {
         if self.events {
             order = order.env(EVENTS_ENV, "1");
         }
@@ -22,11 +27,10 @@ impl Environment {
             Some(false) => order.env("NO_COLOR", "1").unset("CLICOLOR_FORCE"),
             None => order,
         };
-        if job.lab.needs(Need::Postgres)
-            && let Some(url) = self.postgres.url().await
-        {
-            order = order.env(POSTGRES_ENV, url);
-        }
-        order
+        let loan = match job.lab.needs(Need::Postgres) {
+            true => self.postgres.lend().await,
+            false => Loan::default(),
+        };
+        (loan.furnish(order), loan)
     }
 }

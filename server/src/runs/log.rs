@@ -11,8 +11,11 @@ const SMALL: usize = 4 << 10;
 pub struct Log {
     /// Each with the offset after its last byte.
     pieces: VecDeque<(u64, Bytes)>,
+    /// The offset of the first byte kept.
     start: u64,
+    /// The offset after the last byte printed.
     end: u64,
+    /// How many bytes are kept.
     most: usize,
 }
 

@@ -10,11 +10,15 @@ use std::{
 pub struct Pace {
     /// Who watches, and how far each has acknowledged. Older ones have smaller numbers.
     seats: BTreeMap<u64, u64>,
+    /// The number of the next to come.
     next: u64,
+    /// Who paces the run. None: that one left, and its place is free.
     holder: Option<u64>,
     /// Output from here on must be kept.
     floor: u64,
+    /// Since when the place is free; without a meaning while it is not.
     vacant: Instant,
+    /// How long it is kept free for one who reloads.
     patience: Duration,
 }
 

@@ -1,5 +1,7 @@
 use super::{
-    Counts, Environment, Limits, Run, Workshop, drive,
+    Counts, Environment, Limits, Run, Workshop,
+    drive::{self, Errand},
+    means::Means,
     queue::Queue,
     run::{Phase, unwatched},
 };
@@ -7,9 +9,11 @@ use crate::{
     catalog::{Catalog, Job, MINE, Unfit},
     keeper::Spares,
 };
+use labkit_wire::Value;
+use parking_lot::{Mutex, MutexGuard};
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering::Relaxed},
+    sync::{Arc, atomic::Ordering::Relaxed},
 };
 use still_running_protocol::Reason;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -17,24 +21,26 @@ use tracing::{Instrument, info};
 
 /// All runs, from the first byte of the request to the last viewer's leaving.
 pub struct Runs {
-    pub catalog: Catalog,
-    pub limits: Limits,
+    pub means: Means,
+    /// What `/metrics` tells; each run adds to it.
     pub counts: Arc<Counts>,
-    pub(super) environment: Environment,
-    pub(super) workshop: Option<Workshop>,
-    pub(super) spares: Spares,
+    /// Who runs and who waits. A run's place in it is its ticket, and free again when that is dropped.
     queue: Arc<Queue>,
+    /// What can be asked for by its id. Locked for moments, and never while a run's own lock is held.
     known: Mutex<Known>,
     /// One task a run; they are waited for in [`Runs::shut_down`].
     tasks: TaskTracker,
+    /// Set first when the server stops: from then on nothing begins, and ended runs are not kept for latecomers.
     closing: CancellationToken,
 }
 
 #[derive(Default)]
 struct Known {
+    /// By id: queued, running, and ended ones that somebody may still ask for.
     runs: HashMap<String, Arc<Run>>,
     /// Ended ones, oldest first, with the bytes each keeps.
     ended: VecDeque<(String, usize)>,
+    /// The sum of these, which a limit holds down.
     ended_bytes: usize,
 }
 
@@ -53,14 +59,16 @@ pub struct Census {
 pub struct Request<'a> {
     pub lab: &'a str,
     pub variant: &'a str,
-    pub knobs: BTreeMap<String, String>,
+    pub knobs: BTreeMap<String, Value>,
     /// Whether this reader may build their own variant.
     pub may_build: bool,
+    /// Who asks: people take turns.
+    pub who: &'a str,
 }
 
 /// Why a run was not started. Its text is meant for the reader.
 #[derive(Debug, thiserror::Error)]
-pub enum Refused {
+pub enum NotStarted {
     #[error(transparent)]
     Unfit(#[from] Unfit),
     #[error(
@@ -84,34 +92,61 @@ impl Runs {
     ) -> Arc<Self> {
         Arc::new(Self {
             queue: Queue::new(limits.running, limits.waiting),
-            catalog,
-            limits,
+            means: Means {
+                catalog,
+                limits,
+                environment: Arc::new(environment),
+                workshop,
+                spares: Spares::new(),
+            },
             counts: Arc::default(),
-            environment,
-            workshop,
-            spares: Spares::new(),
             known: Mutex::default(),
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),
         })
     }
 
+    /// Where readers' own variants are built, for who may build here.
+    pub fn workshop(&self) -> Option<&Workshop> {
+        self.means.workshop.as_ref()
+    }
+
     /// Whether there is a checkout to build readers' own variants in.
     pub fn can_build(&self) -> bool {
-        self.workshop.is_some()
+        self.means.workshop.is_some()
     }
 
     /// Starts a run, or puts it in the queue.
-    pub fn start(self: &Arc<Self>, request: Request<'_>) -> Result<Arc<Run>, Refused> {
-        let job = self.catalog.choose(request.lab, request.variant, &request.knobs)?;
+    pub fn start(self: &Arc<Self>, request: Request<'_>) -> Result<Arc<Run>, NotStarted> {
+        self.send(Errand::Run, request)
+    }
+
+    /// Starts a check of the reader's own variant.
+    pub fn check(
+        self: &Arc<Self>,
+        lab: &str,
+        may_build: bool,
+        who: &str,
+    ) -> Result<Arc<Run>, NotStarted> {
+        let knobs = BTreeMap::new();
+        self.send(Errand::Check, Request { lab, variant: MINE, knobs, may_build, who })
+    }
+
+    fn send(
+        self: &Arc<Self>,
+        errand: Errand,
+        request: Request<'_>,
+    ) -> Result<Arc<Run>, NotStarted> {
+        let job = self.means.catalog.choose(request.lab, request.variant, &request.knobs)?;
         if job.variant == MINE && !(request.may_build && self.can_build()) {
-            return Err(Refused::NotHere);
+            return Err(NotStarted::NotHere);
         }
         if self.closing.is_cancelled() {
-            return Err(Refused::Closing);
+            return Err(NotStarted::Closing);
         }
-        let mut ticket = self.queue.enter().ok_or(Refused::Full(self.limits.waiting))?;
-        let run = Arc::new(Run::new(new_id(), &job, &self.limits, self.counts.clone()));
+        let mut ticket =
+            self.queue.enter(request.who).ok_or(NotStarted::Full(self.means.limits.waiting))?;
+        let run = Arc::new(Run::new(new_id(), &job, &self.means.limits, self.counts.clone()));
         if let Err(place) = ticket.go() {
             run.set_phase(Phase::Queued(place));
         }
@@ -123,7 +158,8 @@ impl Runs {
         self.counts.started.fetch_add(1, Relaxed);
         let span = run.span.clone();
         span.in_scope(|| info!("asked for"));
-        self.tasks.spawn(self.clone().see_through(run.clone(), job, ticket).instrument(span));
+        self.tasks
+            .spawn(self.clone().see_through(run.clone(), errand, job, ticket).instrument(span));
         Ok(run)
     }
 
@@ -149,23 +185,36 @@ impl Runs {
 
     /// Ends all runs, tells their viewers why, and waits until no process is left.
     pub async fn shut_down(&self) {
+        // First this, so that whoever is let in meanwhile either is among those ended below or sees it and ends itself.
         self.closing.cancel();
         let all: Vec<_> = self.lock().runs.values().cloned().collect();
         all.iter().for_each(|run| run.end(Reason::ServerStopping));
+        // Held on to here, the output of each would stay in memory until the last has ended.
         drop(all);
         self.tasks.close();
         self.tasks.wait().await;
     }
 
+    /// Ends the PostgreSQL that was started for runs; to be called when there are none any more.
+    pub async fn end_postgres(&self) {
+        self.means.environment.postgres.end().await;
+    }
+
     /// One run's life: drive it, then keep what it printed until nobody asks any more.
-    async fn see_through(self: Arc<Self>, run: Arc<Run>, job: Job, ticket: super::queue::Ticket) {
-        drive::drive(&self, &run, job, ticket).await;
+    async fn see_through(
+        self: Arc<Self>,
+        run: Arc<Run>,
+        errand: Errand,
+        job: Job,
+        ticket: super::queue::Ticket,
+    ) {
+        drive::drive(&self.means, &run, errand, job, ticket).await;
         let (id, viewers) = (run.id.clone(), run.viewers());
         self.retire(&run);
         // From here on only the registry and the viewers hold it, so that it can be forgotten early.
         drop(run);
         tokio::select! {
-            () = unwatched(viewers, self.limits.unwatched) => {}
+            () = unwatched(viewers, self.means.limits.unwatched) => {}
             () = self.closing.cancelled() => {}
         }
         self.forget(&id);
@@ -179,8 +228,8 @@ impl Runs {
         let mut known = self.lock();
         known.ended.push_back((run.id.clone(), bytes));
         known.ended_bytes += bytes;
-        while known.ended_bytes > self.limits.ended_bytes
-            || known.ended.len() > self.limits.ended_runs
+        while known.ended_bytes > self.means.limits.ended_bytes
+            || known.ended.len() > self.means.limits.ended_runs
         {
             let Some((oldest, bytes)) = known.ended.pop_front() else { break };
             known.ended_bytes -= bytes;
@@ -198,7 +247,7 @@ impl Runs {
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock()
     }
 }
 

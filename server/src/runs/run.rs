@@ -2,11 +2,12 @@ use super::{Counts, Limits, Log, ending::Ending, pace::Pace};
 use crate::catalog::Job;
 use bytes::{Bytes, BytesMut};
 use labkit_wire::Values;
+use parking_lot::{Mutex, MutexGuard};
 use std::{
-    sync::{Arc, Mutex, MutexGuard, atomic::Ordering::Relaxed},
+    sync::{Arc, atomic::Ordering::Relaxed},
     time::{Duration, Instant},
 };
-use still_running_protocol::{Exit, FRAME_MAX, RunInfo, State};
+use still_running_protocol::{Exit, FRAME_MAX, Point, RunInfo, State};
 use tokio::{
     sync::{Notify, watch},
     time::{sleep_until, timeout},
@@ -16,31 +17,42 @@ use tracing::{Span, error_span};
 /// What is known of a run, shared by the task that drives it and those who watch it.
 #[derive(Debug)]
 pub struct Run {
+    /// Not to be guessed: who knows it may watch the run, and stop it.
     pub id: String,
     pub lab: String,
     pub variant: String,
+    /// All knobs, those at their defaults too.
     pub values: Values,
+    /// Those of all runs together.
     pub counts: Arc<Counts>,
     /// What the log says of it names the run.
     pub span: Span,
+    /// The wish that it end. Its task hears it, wherever the run is.
     pub(super) ending: Ending,
     pub(super) inner: Mutex<Inner>,
     /// Something changed: output, or the phase.
     pub(super) news: watch::Sender<()>,
+    /// How many watch it: apart from `news`, for a run that nobody watches must not wake for each byte it prints.
     viewers: watch::Sender<usize>,
     /// The one who paces has acknowledged something, or left.
     room: Notify,
+    /// How many bytes of output are kept.
     log_most: u64,
+    /// How long it goes on with nobody watching.
     patience: Duration,
 }
 
 #[derive(Debug)]
 pub(super) struct Inner {
     pub log: Log,
+    /// `Ended` is the last, and is set when no process is left and all output is in the log.
     pub phase: Phase,
     /// Whether it ever had a process.
     pub began: bool,
+    /// Who watches, and for whom output is kept.
     pub pace: Pace,
+    /// Where a check of the reader's own variant stands.
+    pub point: Option<Point>,
 }
 
 impl Inner {
@@ -71,7 +83,13 @@ impl Run {
             variant: job.variant.clone(),
             values: job.values.clone(),
             ending: Ending::default(),
-            inner: Mutex::new(Inner { log, phase: Phase::Running, began: false, pace }),
+            inner: Mutex::new(Inner {
+                log,
+                phase: Phase::Running,
+                began: false,
+                pace,
+                point: None,
+            }),
             news: watch::Sender::new(()),
             viewers: watch::Sender::new(0),
             room: Notify::new(),
@@ -82,7 +100,7 @@ impl Run {
 
     /// Short, and never held across an await.
     pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.inner.lock()
     }
 
     pub fn info(&self) -> RunInfo {
@@ -127,6 +145,14 @@ impl Run {
     pub(super) fn begin(&self) {
         self.lock().began = true;
         self.set_phase(Phase::Running);
+    }
+
+    /// A check was at one more point: a line in the output, and news for those who watch.
+    pub(super) fn passed(&self, point: &Point) {
+        let (mark, place, seen) = (point.mark(), &point.place, &point.seen);
+        drop(self.push(format!("{mark} {place}: {seen}\n").into()));
+        self.lock().point = Some(point.clone());
+        self.news.send_replace(());
     }
 
     /// Gives back memory of what is no longer kept, where nobody else has it.
@@ -210,6 +236,7 @@ impl Run {
             clock: labkit_wire::Clock::Real,
             variants: vec!["buggy".into()],
             knobs: vec![],
+            wrong: vec![],
             needs: vec![],
         };
         let lab = crate::catalog::Lab { description, program: "/nonexistent".into() }.into();

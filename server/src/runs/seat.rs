@@ -12,14 +12,20 @@ use still_running_protocol::{Exit, ToClient};
 use tokio::sync::{Notify, watch};
 
 /// One viewer of one run. Dropped, it no longer watches.
+///
+/// The two offsets are `Relaxed`: the bytes they speak of are read under the run's lock, and both halves of a socket are one
+/// task. They are atomics only because both halves hold the seat.
 pub struct Seat {
     run: Arc<Run>,
+    /// Its number among those who watch the run.
     id: u64,
+    /// How many bytes it may be sent ahead of what it has acknowledged.
     window: u64,
     /// The offset up to which it was sent output.
     sent: AtomicU64,
     /// The offset up to which it said it took output in.
     acked: AtomicU64,
+    /// It acknowledged something, so there may be room to send more.
     acks: Notify,
 }
 
@@ -70,7 +76,7 @@ impl Seat {
     pub fn reader(&self) -> Reader<'_> {
         let news = self.run.news.subscribe();
         let began = self.run.lock().began;
-        Reader { seat: self, news, queued: None, began }
+        Reader { seat: self, news, queued: None, began, points: 0 }
     }
 }
 
@@ -83,11 +89,14 @@ impl Drop for Seat {
 /// Reads a run at one viewer's pace.
 pub struct Reader<'a> {
     seat: &'a Seat,
+    /// Something changed about the run.
     news: watch::Receiver<()>,
     /// The last place in the queue it was told.
     queued: Option<u64>,
     /// Whether it knows that the run has begun.
     began: bool,
+    /// How many points of a check it knows of.
+    points: u64,
 }
 
 impl Reader<'_> {
@@ -138,7 +147,13 @@ impl Reader<'_> {
                 self.began = true;
                 Some(ToClient::Started)
             }
-            _ => None,
+            _ => self.point(inner),
         }
+    }
+
+    fn point(&mut self, inner: &Inner) -> Option<ToClient> {
+        let point = inner.point.as_ref().filter(|point| point.done > self.points)?;
+        self.points = point.done;
+        Some(ToClient::Point(point.clone()))
     }
 }

@@ -1,4 +1,4 @@
-use super::Run;
+use super::{Run, compiler::Compiler};
 use crate::keeper::Output;
 use bytes::{Bytes, BytesMut};
 use std::{future::pending, mem::take, time::Duration};
@@ -23,6 +23,8 @@ pub struct Tap<'a> {
     room: usize,
     /// How many bytes it may still print.
     left: u64,
+    /// Reads along where a build prints, and gives what is for people.
+    compiler: Option<&'a mut Compiler>,
 }
 
 enum Taken {
@@ -32,9 +34,14 @@ enum Taken {
 }
 
 impl<'a> Tap<'a> {
-    pub fn new(run: &'a Run, output: Output, most: u64) -> Self {
+    pub fn new(
+        run: &'a Run,
+        output: Output,
+        most: u64,
+        compiler: Option<&'a mut Compiler>,
+    ) -> Self {
         let (buffer, spare) = (BytesMut::new(), BytesMut::new());
-        Self { run, output, buffer, spare, room: SMALL, left: most }
+        Self { run, output, buffer, spare, room: SMALL, left: most, compiler }
     }
 
     /// Until the lab has printed more than it may; for ever where it does not. Cancel-safe: what was read is in
@@ -53,6 +60,9 @@ impl<'a> Tap<'a> {
     /// What the dead left in the pipe: the last bytes before exit. The log has room for it.
     pub async fn drain(&mut self) {
         while let Ok(Taken::Some) = timeout(LAST_WORDS, self.take()).await {}
+        if let Some(compiler) = &mut self.compiler {
+            drop(self.run.push(compiler.finish().into()));
+        }
     }
 
     async fn take(&mut self) -> Taken {
@@ -75,7 +85,10 @@ impl<'a> Tap<'a> {
         let allowed = self.buffer.len();
         self.left -= allowed as u64;
         if allowed > 0 {
-            let bytes = self.bytes();
+            let bytes = match (self.bytes(), &mut self.compiler) {
+                (bytes, None) => bytes,
+                (bytes, Some(compiler)) => compiler.push(&bytes).into(),
+            };
             if let Some(spare) = self.run.push(bytes) {
                 self.spare = spare;
             }

@@ -1,6 +1,6 @@
 //! Limits, and what a run that meets one says.
 
-use crate::support::{Server, Viewer, assert_pattern, eventually, seconds};
+use crate::support::{Server, Tag, Viewer, assert_pattern, eventually, seconds, signal};
 use still_running_protocol::{Reason, ToClient, ToServer};
 
 #[tokio::test]
@@ -9,6 +9,31 @@ async fn a_run_that_takes_too_long_is_ended_and_says_so() {
     let id = server.run("idle", &[]).await;
     let (bytes, exit) = server.watch(&id).await.read_to_end().await;
     assert_eq!((bytes, exit.reason), (b"idle\n".to_vec(), Reason::TimeLimit));
+}
+
+#[tokio::test]
+async fn a_run_that_stopped_its_keeper_is_ended_in_time_too() {
+    let (server, tag) = (Server::start(&["--run-time", "1"]), Tag::new());
+    let id = server.run_family(tag).await;
+    signal("STOP", server.keepers()[0].0);
+    let (_, exit) = server.watch(&id).await.read_to_end().await;
+    assert_eq!((exit.reason, tag.alive()), (Reason::TimeLimit, 0));
+}
+
+#[tokio::test]
+async fn where_files_are_short_runs_wait_for_those_of_others() {
+    // Each takes four files, so half of them must wait; each prints for a second.
+    let server = Server::start_with_files(64, &["--runs", "30", "--unwatched", "60"]);
+    let mut ids = vec![];
+    for _ in 0..30 {
+        ids.push(server.run("lines", &[]).await);
+    }
+    for id in ids {
+        let ended = async || server.info(&id).await["state"]["state"] == "ended";
+        eventually("it has ended", seconds(30), ended).await;
+        let info = server.info(&id).await;
+        assert_eq!((info["state"]["code"].as_u64(), info["bytes"].as_u64()), (Some(0), Some(1690)));
+    }
 }
 
 #[tokio::test]

@@ -2,13 +2,20 @@
 
 mod support;
 
+mod build;
+mod class;
 mod cli;
 mod exposure;
+mod fix;
+mod grid;
 mod limits;
 mod mine;
 mod observability;
 mod output;
+mod postgres;
 mod processes;
+mod proxy;
+mod recordings;
 mod refusals;
 mod shutdown;
 mod site;

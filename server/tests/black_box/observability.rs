@@ -24,6 +24,8 @@ async fn metrics_tell_what_runs_what_waits_and_what_was_refused() {
     }
     assert!(server.metric("still_running_keepers").await >= 1);
     assert!(server.metric("process_resident_memory_bytes").await > 1 << 20);
+    // What is stopped before it has said a word has printed nothing.
+    assert_eq!(one.read_bytes("idle\n".len()).await, b"idle\n");
     one.send(&ToServer::Stop).await;
     one.read_to_end().await;
     two.read_to_end().await;

@@ -14,7 +14,17 @@ async fn thirty_megabytes_arrive_in_order_with_the_exit_code_after_them() {
     assert_eq!(bytes.len(), 30_000_000);
     assert_pattern(&bytes, 0);
     let verdict = Some(Verdict::Violated);
-    assert_eq!(exit, Exit { code: Some(10), signal: None, reason: Reason::Exited, verdict });
+    assert_eq!(
+        exit,
+        Exit {
+            code: Some(10),
+            signal: None,
+            reason: Reason::Exited,
+            verdict,
+            problems: vec![],
+            finding: None
+        }
+    );
 }
 
 #[tokio::test]
@@ -50,7 +60,17 @@ async fn a_crash_is_told_by_its_signal() {
     let id = server.run("crash", &[]).await;
     let (_, exit) = server.watch(&id).await.read_to_end().await;
     let signal = Some("SIGABRT".to_owned());
-    assert_eq!(exit, Exit { code: None, signal, reason: Reason::Exited, verdict: None });
+    assert_eq!(
+        exit,
+        Exit {
+            code: None,
+            signal,
+            reason: Reason::Exited,
+            verdict: None,
+            problems: vec![],
+            finding: None
+        }
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Whatever ends a run, its whole process tree ends too.
 
-use crate::support::{Server, Tag, eventually, seconds};
+use crate::support::{Server, Tag, eventually, labs, seconds};
+use std::{fs, process::Command};
 use still_running_protocol::{Reason, ToServer};
 
 #[tokio::test]
@@ -35,6 +36,20 @@ async fn children_do_not_outlive_the_lab_itself() {
     let (bytes, exit) = server.watch(&id).await.read_to_end().await;
     assert_eq!((bytes, exit.code), (b"family\n".to_vec(), Some(11)));
     assert_eq!(tag.alive(), 0);
+}
+
+#[tokio::test]
+async fn a_lab_that_kills_its_keeper_at_once_is_not_started_again() {
+    let (folder, home) = (labs(&["fixture"]), tempfile::tempdir().unwrap());
+    let mut serve = Command::new(env!("CARGO_BIN_EXE_still-running"));
+    serve.args(["serve", "--addr", "127.0.0.1:0", "--labs"]).arg(folder.path());
+    serve.env("TMPDIR", home.path());
+    let server = Server::from(serve);
+    for _ in 0..20 {
+        let id = server.run("patricide", &[]).await;
+        server.watch(&id).await.read_to_end().await;
+    }
+    assert_eq!(fs::read_to_string(home.path().join("starts")).unwrap(), "x".repeat(20));
 }
 
 #[tokio::test]

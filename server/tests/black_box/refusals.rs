@@ -31,13 +31,16 @@ async fn unknown_labs_variants_and_knobs_are_refused_with_what_is_allowed() {
         ("code", json!(1.5)),
         ("code", json!("; reboot")),
         ("case", json!("rm")),
-        ("code", json!([])),
     ] {
         assert_refused(
             &server.post(&ask("fixture", "buggy", json!({ name: value }))).await,
             422,
             "bad-knob",
         );
+    }
+    for value in [json!([]), json!(null), json!(true)] {
+        let answer = server.post(&ask("fixture", "buggy", json!({ "code": value }))).await;
+        assert_refused(&answer, 422, "bad-body");
     }
     let range = server.post(&ask("fixture", "buggy", json!({ "code": 256 }))).await;
     assert_eq!(range.json()["allowed"], json!(["a whole number from 0 to 255"]));
@@ -75,6 +78,33 @@ async fn pages_of_other_sites_and_names_that_merely_point_here_start_nothing() {
         403,
         "foreign-origin",
     );
+    assert_eq!(server.runs().await, 0);
+}
+
+#[tokio::test]
+async fn a_header_said_twice_is_refused_whichever_of_the_two_is_right() {
+    let server = Server::start(&[]);
+    let host = server.addr.to_string();
+    let body = json!({ "lab": "fixture", "variant": "buggy" }).to_string();
+    let json = ("content-type", "application/json");
+    for (twice, status, error) in [
+        ([json, ("content-type", "text/plain")], 415, "not-json"),
+        ([json, json], 415, "not-json"),
+        ([("sec-fetch-site", "none"), ("sec-fetch-site", "cross-site")], 403, "foreign-origin"),
+        ([("sec-fetch-site", "none"), ("sec-fetch-site", "none")], 403, "foreign-origin"),
+        (
+            [("origin", "http://evil.example"), ("origin", &format!("http://{host}"))],
+            403,
+            "foreign-origin",
+        ),
+    ] {
+        let mut head = vec![("host", host.as_str()), twice[0], twice[1]];
+        if twice[0] != json {
+            head.push(json);
+        }
+        let answer = request(server.addr, "POST /api/runs", &head, body.as_bytes()).await;
+        assert_refused(&answer, status, error);
+    }
     assert_eq!(server.runs().await, 0);
 }
 
@@ -118,6 +148,13 @@ async fn bodies_that_are_no_request_get_a_sentence() {
         422,
         "bad-body",
     );
+    for twisted in [
+        &br#"["fixture","buggy"]"#[..],
+        br#"{"lab":"fixture","variant":"buggy","knobs":{"code":0,"code":1}}"#,
+        br#"{"lab":"fixture","variant":"buggy","variant":"fixed"}"#,
+    ] {
+        assert_refused(&send("application/json", twisted).await, 422, "bad-body");
+    }
     assert_refused(&send("text/plain", b"{}").await, 415, "not-json");
     assert_refused(&send("application/json", &vec![b' '; 300_000]).await, 413, "body-too-large");
     assert_eq!(server.runs().await, 0);
@@ -129,6 +166,9 @@ async fn unknown_runs_and_addresses_get_a_sentence() {
     assert_refused(&server.ask("GET /api/runs/0123").await, 404, "unknown-run");
     assert_refused(&server.ask("DELETE /api/runs/0123").await, 404, "unknown-run");
     assert_refused(&server.ask("GET /api/runs/0123/socket").await, 404, "unknown-run");
+    for line in ["GET /api/runs/%ff", "DELETE /api/runs/%ff", "GET /api/runs/%ff/socket"] {
+        assert_refused(&server.ask(line).await, 404, "unknown-run");
+    }
     assert_refused(&server.ask("GET /api/nothing").await, 404, "unknown-route");
     assert_refused(&server.ask("PUT /api/runs").await, 405, "wrong-method");
     let id = server.run("idle", &[]).await;

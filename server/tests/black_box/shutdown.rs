@@ -43,6 +43,23 @@ async fn a_viewer_that_reads_nothing_does_not_hold_up_the_end() {
 }
 
 #[tokio::test]
+async fn who_asks_twice_is_not_kept_waiting_and_nothing_is_left() {
+    let (mut server, tag) = (Server::start(&[]), Tag::new());
+    server.run_family(tag).await;
+    // A viewer that reads nothing holds up the end in good order for a second and a half.
+    let id = server.run("endless", &[]).await;
+    let _stalled = server.watch(&id).await;
+    server.signal("INT");
+    let open = async || tokio::net::TcpStream::connect(server.addr).await.is_ok();
+    eventually("it has heard", seconds(5), async || !open().await).await;
+    let start = Instant::now();
+    server.signal("INT");
+    assert_eq!(server.wait().code(), Some(130));
+    assert!(start.elapsed() < seconds(1), "{:?}", start.elapsed());
+    eventually("nothing is left", seconds(2), async || tag.alive() == 0).await;
+}
+
+#[tokio::test]
 async fn a_killed_server_leaves_nothing() {
     let mut server = Server::start(&["--runs", "20"]);
     let mut tags = vec![];

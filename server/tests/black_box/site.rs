@@ -1,7 +1,8 @@
 //! The built site: what it allows a page, and what it does not give away.
 
 use crate::support::{Server, request};
-use std::{fs, os::unix::fs::symlink};
+use flate2::read::GzDecoder;
+use std::{fs, io::Read, os::unix::fs::symlink};
 use tempfile::TempDir;
 
 fn site() -> (TempDir, Server) {
@@ -104,6 +105,26 @@ async fn pages_are_asked_for_again_and_hashed_names_never() {
     .await;
     assert_eq!(small.header("content-encoding"), Some("br"));
     assert!(small.body.len() < script.body.len());
+}
+
+#[tokio::test]
+async fn a_page_that_was_built_anew_shows_at_once_compressed_or_not() {
+    let (folder, server) = site();
+    let page = folder.path().join("book/index.html");
+    let host = server.addr.to_string();
+    for letter in ["a", "b", "c"] {
+        fs::write(&page, letter.repeat(500)).unwrap();
+        let plain = server.ask("GET /").await;
+        assert_eq!(plain.text(), letter.repeat(500));
+        let asked = [("host", host.as_str()), ("accept-encoding", "gzip, deflate")];
+        let small = request(server.addr, "GET /", &asked, b"").await;
+        assert_eq!(small.header("content-encoding"), Some("gzip"));
+        assert_eq!(small.header("vary"), Some("accept-encoding"));
+        let mut read = String::new();
+        GzDecoder::new(&*small.body).read_to_string(&mut read).unwrap();
+        assert_eq!(read, letter.repeat(500));
+        assert_eq!(small.header("etag"), plain.header("etag"));
+    }
 }
 
 #[tokio::test]

@@ -129,6 +129,7 @@ async fn a_viewer_that_breaks_the_rules_is_hung_up_on_and_the_run_goes_on() {
     for bad in [
         r#"{"type":"ack","bytes":999999}"#,
         r#"{"type":"ack","bytes":-1}"#,
+        r#"["stop"]"#,
         "stop",
         "",
         "[]",

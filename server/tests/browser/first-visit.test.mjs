@@ -1,7 +1,7 @@
 // A chapter as one sees it who comes for the first time and has done nothing yet.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { finish, launch, open, ready, run } from './lib/browser.mjs';
+import { answer, finish, launch, open, ready, run } from './lib/browser.mjs';
 import { serve } from './lib/server.mjs';
 import { staticSite } from './lib/static-site.mjs';
 
@@ -29,7 +29,7 @@ for (const [where, visit] of [['live', live], ['recorded', still]]) {
             .filter(e => e.checkVisibility() && e.getBoundingClientRect().height > 8 && !e.matches('input, svg, svg *')
                 && !e.innerText.trim() && !e.querySelector('input, svg')).map(e => e.className));
         assert.deepEqual(empty, []);
-        await page.locator('[data-sr=compare] .sr-picture').first().waitFor();
+        await page.locator('[data-sr=compare] .sr-cover > summary').waitFor();
         await page.done();
     });
 
@@ -59,7 +59,7 @@ test('reasons come with the answer, and then there are all of them', async () =>
     const asked = await ready(page, '[data-sr=question][data-kind=saw]');
     const folds = asked.locator('.sr-feedback:visible');
     assert.equal(await folds.count(), 0);
-    await asked.locator('input').first().check();
+    await answer(asked, '.sr-option');
     assert.equal(await folds.count(), await asked.locator('.sr-option').count());
     await page.done();
 });
@@ -90,7 +90,7 @@ test('on paper the fix is open', async () => {
 test('what to type for a run names the knobs that were turned, and no other', async () => {
     const page = await live(`${CHAPTER}?lost-line.tick=140`);
     const knobs = await ready(page, '[data-sr=knobs]');
-    const typed = command => knobs.locator('.sr-type > .sr-command').filter({ hasText: new RegExp(`^still-running run lost-line buggy${command}$`) }).waitFor();
+    const typed = command => knobs.locator('.sr-type > .sr-command').filter({ hasText: new RegExp(`^target/debug/still-running run lost-line buggy${command}$`) }).waitFor();
     await typed(' --tick 140');
     await knobs.locator('[name=drip]').fill('20');
     await typed(' --drip 20 --tick 140');

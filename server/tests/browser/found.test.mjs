@@ -25,14 +25,27 @@ async function search(page, words) {
     return page.locator('#mdbook-searchresults li > a').evaluateAll(all => all.map(a => new URL(a.href).pathname));
 }
 
-test('the search finds a lab by its name, its crates and its verdicts', async () => {
+test('the search finds a lab by its name and its crates, and shows no outcome and no answer', async () => {
     const page = await open(browser, `${site.url}introduction.html`);
     const chapter = '/some/where/tasks/lost-line.html';
     assert.ok((await search(page, 'lost-line')).includes(chapter));
-    for (const words of ['lost-line violated', 'lost-line held', 'lost-line unexercised']) {
-        assert.ok((await search(page, words)).includes(chapter), words);
+    assert.ok((await search(page, 'sqlx insert')).some(path => path.endsWith('/vanished-inserts.html')));
+    // Words of the right answer, of what is said about it, and of the fix.
+    for (const words of ['only the ends of lines', 'went into a variable of the future that lost', 'mem::take(&mut self.line)']) {
+        await search(page, words);
+        const told = await page.locator('#mdbook-searchresults .teaser').allInnerTexts();
+        assert.equal(told.some(t => t.toLowerCase().includes(words.slice(0, 22))), false, told.join('\n'));
     }
-    assert.ok((await search(page, 'sqlx violated')).some(path => path.endsWith('/vanished-inserts.html')));
+    await page.done();
+});
+
+test('a whole line of a log finds its chapter first, whatever else stands in the line', async () => {
+    const page = await open(browser, `${site.url}introduction.html`);
+    const line = 'client error (SendRequest): connection closed before message completed';
+    for (const url of ['http://x/', '…', 'http://127.0.0.1:41827/orders?since=17']) {
+        const found = await search(page, `error sending request for url (${url}): ${line}`);
+        assert.equal(found[0], '/some/where/http/stale-keepalive.html', `${url}: ${found.slice(0, 5).join(' ')}`);
+    }
     await page.done();
 });
 
@@ -43,7 +56,7 @@ for (const path of ['nowhere.html', 'tasks/nowhere.html', 'not/even/a/folder/now
             const link = page.locator('#start');
             await page.waitForFunction(url => document.getElementById('start').href === url, url);
             await link.click();
-            assert.match(await page.locator('h1').last().innerText(), /You cancelled it/);
+            await page.locator('h1', { hasText: /You cancelled it/ }).waitFor();
             await page.done(/404/);
         }
     });

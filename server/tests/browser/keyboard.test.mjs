@@ -14,7 +14,7 @@ after(async () => {
     await server?.stop();
 });
 
-const chapter = () => open(browser, `${server.url}/tasks/lost-line.html`);
+const chapter = context => open(browser, `${server.url}/tasks/lost-line.html`, context);
 
 /** Where the focus is: which widget, and whether inside a terminal. */
 const focus = page => page.evaluate(() => ({
@@ -49,6 +49,16 @@ test('arrow keys and s in a widget neither turn the page nor open the search', a
         assert.match(page.url(), /\/tasks\/lost-line\.html/);
         assert.equal(await page.locator('#mdbook-searchbar').isVisible(), false, `${key} opened the search`);
     }
+    await page.done();
+});
+
+test('arrow keys in code that is wider than its box scroll it, and turn no page', async () => {
+    const page = await chapter({ viewport: { width: 400, height: 800 } });
+    const code = page.locator('pre > code[tabindex="0"]:visible').first();
+    await code.focus();
+    for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight');
+    await page.waitForFunction(() => document.activeElement.scrollLeft > 0);
+    assert.match(page.url(), /\/tasks\/lost-line\.html/);
     await page.done();
 });
 

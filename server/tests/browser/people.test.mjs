@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { finish, launch, open, ready, run } from './lib/browser.mjs';
+import { answer, finish, launch, open, ready, run } from './lib/browser.mjs';
 import { serve } from './lib/server.mjs';
 import { staticSite } from './lib/static-site.mjs';
 
@@ -25,7 +25,7 @@ const themed = theme => page => page.addInitScript(theme => localStorage.setItem
 /** Everything on the page is opened and has run. */
 async function bringToLife(page) {
     const [buggy, fixed] = [await run(page, 'lost-line', 'buggy'), await run(page, 'lost-line', 'fixed')];
-    await page.locator('[data-sr=question] input').first().check();
+    await answer(page.locator('[data-sr=question]').first(), '.sr-option');
     await finish(buggy);
     await finish(fixed);
     await finish(await ready(page, '[data-sr=compare]'));
@@ -160,8 +160,14 @@ test('on paper there are transcripts and still timelines, and no buttons', async
     await page.done();
 });
 
-test('the printed book boots nothing', async () => {
-    const page = await open(browser, `${site.url}print.html`);
+test('the printed book boots nothing, and is not looked through once for each of its folds', async () => {
+    const page = await open(browser, `${site.url}print.html`, {}, page => page.addInitScript(() => {
+        globalThis.looks = 0;
+        const all = Document.prototype.querySelectorAll;
+        Document.prototype.querySelectorAll = function (selector) { globalThis.looks += 1; return all.call(this, selector); };
+    }));
+    const [looks, folds] = await page.evaluate(() => [globalThis.looks, document.querySelectorAll('details').length]);
+    assert.ok(folds > 300 && looks < 100, `${looks} looks through a book with ${folds} folds`);
     assert.equal(await page.locator('[data-sr-ready]').count(), 0);
     const twice = await page.evaluate(() => {
         const ids = Array.from(document.querySelectorAll('[id]'), e => e.id);

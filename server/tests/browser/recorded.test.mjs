@@ -115,6 +115,7 @@ test('a knob in the grid plays its recording; another says which there are', asy
 test('a timeline can be zoomed and scrubbed, by mouse and by keyboard', async () => {
     const page = await chapter(STILL);
     const widget = await ready(page, '[data-sr=timeline]');
+    await widget.locator('.sr-cover > summary').click();
     await widget.locator('.sr-explore').click();
     const svg = widget.locator('.sr-drawn svg.sr-timeline');
     await svg.waitFor();
@@ -136,6 +137,32 @@ test('a timeline can be zoomed and scrubbed, by mouse and by keyboard', async ()
     await page.done();
 });
 
+test('the signs of a picture are explained with it, and no others', async () => {
+    const page = await chapter(STILL);
+    const widget = await ready(page, '[data-sr=timeline]');
+    const legend = widget.locator('> .sr-legend');
+    assert.equal(await legend.isVisible(), false, 'nothing is told before the picture is seen');
+    await widget.locator('.sr-cover > summary').click();
+    assert.match(await legend.innerText(), /dropped before it was done/);
+    assert.doesNotMatch(await legend.innerText(), /still running/, 'in lost-line nothing is left running');
+    await widget.locator('.sr-explore').click();
+    await widget.locator('.sr-drawn svg.sr-timeline').waitFor();
+    assert.match(await legend.innerText(), /a note/);
+    await page.done();
+});
+
+test('what a sign stands for is read by a tap, and goes with the next', async () => {
+    const page = await chapter({ ...STILL, viewport: { width: 390, height: 844 }, hasTouch: true });
+    const widget = await ready(page, '[data-sr=timeline]');
+    await widget.locator('.sr-cover > summary').tap();
+    await widget.locator('.sr-narrow .sr-tl-mark').first().tap();
+    const words = widget.locator('.sr-tl-detail:visible');
+    assert.match(await words.innerText(), /^\w+: \d+ ms, \d+: /);
+    await page.locator('h1').last().tap();
+    await words.waitFor({ state: 'hidden' });
+    await page.done();
+});
+
 test('both variants are compared on one clock with one scrubber', async () => {
     const page = await chapter(STILL);
     const widget = await ready(page, '[data-sr=compare]');
@@ -143,11 +170,39 @@ test('both variants are compared on one clock with one scrubber', async () => {
     assert.match(await over(widget), /lost-line buggy: violated.*; lost-line fixed: held/);
     assert.equal(await widget.locator('.sr-slider').count(), 1);
     assert.equal(await widget.locator('svg.sr-timeline:visible').count() >= 2, true);
-    const scales = await widget.locator('.sr-side svg').evaluateAll(all => all.map(s => s.dataset.to));
+    const scales = await widget.locator('.sr-side svg.sr-timeline').evaluateAll(all => all.map(s => s.dataset.to));
     assert.equal(scales[0], scales[1], 'one clock');
     await widget.locator('.sr-slider').fill('300');
     await page.waitForFunction(() => document.querySelectorAll('[data-sr=compare] .sr-tl-cursor').length === 2);
     await page.done();
+});
+
+test('from 1,100 pixels both sides are seen, and have what room there is', async () => {
+    for (const [width, least] of [[1100, 300], [1280, 300], [1920, 600]]) {
+        const page = await chapter({ ...STILL, viewport: { width, height: 900 } });
+        const widget = await ready(page, '[data-sr=compare]');
+        const beside = async () => {
+            const sides = await widget.locator('svg.sr-timeline:visible').evaluateAll(all => all.map(s => s.getBoundingClientRect()));
+            assert.equal(sides.length, 2);
+            assert.equal(sides[0].top, sides[1].top);
+            assert.ok(sides[0].right <= sides[1].left && sides.every(s => s.width >= least), `${width}: ${sides.map(s => s.width)}`);
+        };
+        await widget.locator('.sr-cover > summary').click();
+        await beside();
+        await widget.locator('.sr-go').click();
+        await over(widget);
+        await beside();
+        const hidden = await page.evaluate(() => {
+            const panel = document.querySelector('.sr-compare').getBoundingClientRect();
+            return Array.from(document.querySelectorAll('.nav-chapters')).filter(a => {
+                const r = a.getBoundingClientRect();
+                return r.width && r.left < panel.right && r.right > panel.left;
+            }).length;
+        });
+        assert.equal(hidden, 0, 'the arrows to other pages stand beside it');
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'nothing scrolls sideways');
+        await page.done();
+    }
 });
 
 test('on a phone one side is shown at a time', async () => {
@@ -159,6 +214,7 @@ test('on a phone one side is shown at a time', async () => {
     assert.deepEqual(await shown(), ['buggy']);
     await widget.locator('.sr-tab', { hasText: 'fixed' }).click();
     assert.deepEqual(await shown(), ['fixed']);
+    await widget.locator('.sr-side[aria-label=fixed] svg.sr-timeline').waitFor();
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'nothing scrolls sideways');
     await page.done();
 });
@@ -166,6 +222,7 @@ test('on a phone one side is shown at a time', async () => {
 test('without JavaScript there are text, code, transcripts and still timelines', async () => {
     const page = await chapter({ javaScriptEnabled: false });
     assert.equal(await page.locator('[data-sr=run] .sr-terminal').count() >= 2, true);
+    await page.locator('[data-sr=timeline] .sr-cover > summary').first().click();
     await page.locator('[data-sr=timeline] svg.sr-timeline').first().waitFor();
     await page.done();
 });

@@ -34,17 +34,27 @@ async fn fifty_runs_of_every_sort_are_told_why_and_gone_within_two_seconds() {
 #[tokio::test]
 async fn a_server_killed_in_the_middle_of_a_fork_storm_leaves_nothing() {
     let mut server = Server::start(&["--output", "1000000"]);
-    let tags = [Tag::new(), Tag::new()];
-    for (case, tag) in ["storm", "family"].into_iter().zip(tags) {
-        server.run(case, &[("tag", tag.text().parse().unwrap())]).await;
-    }
+    let (storm, family) = (Tag::new(), Tag::new());
+    server.run("family", &[("tag", family.text().parse().unwrap())]).await;
     server.run("endless", &[]).await;
-    eventually("the storm blows", seconds(30), async || tags[0].alive() > 20).await;
+    storm_in_sight(&server, storm).await;
     server.signal("KILL");
     server.wait();
     // The promise is two seconds, and the bench holds us to it; this machine may be busy.
-    eventually("nothing is left", seconds(6), async || tags.iter().all(|tag| tag.alive() == 0))
-        .await;
+    eventually("nothing is left", seconds(6), async || storm.alive() + family.alive() == 0).await;
+}
+
+/// Returns in the middle of a fork storm. One may be over before a busy machine lets us look: then there is another.
+async fn storm_in_sight(server: &Server, tag: Tag) {
+    for _ in 0..20 {
+        let id = server.run("storm", &[("tag", tag.text().parse().unwrap())]).await;
+        let mut over = server.watch(&id).await;
+        tokio::select! {
+            () = eventually("the storm blows", seconds(30), async || tag.alive() > 20) => return,
+            _ = over.read_to_end() => {}
+        }
+    }
+    panic!("no storm was seen in twenty");
 }
 
 #[tokio::test]

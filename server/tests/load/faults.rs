@@ -72,7 +72,7 @@ fn a_recording_for_which_there_is_no_room_is_an_error_that_says_so() {
 
 #[tokio::test]
 async fn out_of_file_descriptors_is_a_wait_and_not_the_end() {
-    let server = Server::start_with_files(64);
+    let server = Server::start_with_files(64, &[]);
     let mut held = vec![];
     for _ in 0..100 {
         held.push(tokio::net::TcpStream::connect(server.addr).await.unwrap());

@@ -6,6 +6,7 @@
 mod support;
 
 mod attack;
+mod class;
 mod death;
 mod faults;
 mod raw;

@@ -3,11 +3,11 @@
 use super::manifest::{self, Manifest};
 use super::names;
 use super::toolchain::{TARGET, Toolchain};
+use crate::wasm::squeeze;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
 
 const NAME: &str = "still_running_client";
@@ -21,7 +21,7 @@ pub fn build(root: &Path) -> Result<()> {
     println!("1/3 compiling server/client with {}", toolchain.version()?);
     let wasm = compile(root, &toolchain)?;
     println!("2/3 wasm-bindgen {WASM_BINDGEN}");
-    let out = root.join("target/client/bindgen");
+    let out = crate::sh::target()?.join("client/bindgen");
     bindgen(&wasm, &out)?;
     println!("3/3 wasm-opt, esbuild");
     if let Err(why) = crate::setup::npm("server/client/tools", &[]) {
@@ -31,12 +31,15 @@ pub fn build(root: &Path) -> Result<()> {
     let tools = BTreeMap::from([
         ("rustc".to_owned(), toolchain.version()?),
         ("wasm-bindgen".to_owned(), WASM_BINDGEN.to_owned()),
-        ("wasm-opt".to_owned(), optimize(root, &wasm, &script)?),
+        ("wasm-opt".to_owned(), optimize(&wasm, &script)?),
         (
             "esbuild".to_owned(),
-            squeeze(root, "esbuild", &["--minify", "--allow-overwrite"], "--outfile=", &script)?.0,
+            squeeze("esbuild", &["--minify", "--allow-overwrite"], "--outfile=", &script)?.0,
         ),
     ]);
+    let style = out.join("client.css");
+    fs::copy(root.join("server/client/client.css"), &style)?;
+    squeeze("esbuild", &["--minify", "--allow-overwrite"], "--outfile=", &style)?;
     let files = publish(root, &out)?;
     for (name, file) in &files {
         println!("    server/client/dist/{name}: {} bytes", file["bytes"]);
@@ -45,7 +48,7 @@ pub fn build(root: &Path) -> Result<()> {
 }
 
 fn compile(root: &Path, toolchain: &Toolchain) -> Result<PathBuf> {
-    let target_dir = root.join("target/client");
+    let target_dir = crate::sh::target()?.join("client");
     let remaps = toolchain.folders(root)?;
     let remap = |(from, to): &(PathBuf, _)| format!("--remap-path-prefix={}={to}", from.display());
     let mut flags: Vec<_> = remaps.iter().map(remap).collect();
@@ -96,51 +99,23 @@ const SQUEEZE: [&str; 10] = [
 ];
 
 /// Makes the wasm smaller, and gives the script the names that it has then.
-fn optimize(root: &Path, wasm: &Path, script: &Path) -> Result<String> {
-    let (version, names) = squeeze(root, "wasm-opt", &SQUEEZE, "--output=", wasm)?;
+fn optimize(wasm: &Path, script: &Path) -> Result<String> {
+    let (version, names) = squeeze("wasm-opt", &SQUEEZE, "--output=", wasm)?;
     if !names.is_empty() {
         fs::write(script, names::shorten(&fs::read_to_string(script)?, &names)?)?;
     }
     Ok(version)
 }
 
-/// Makes a file smaller in place with a tool from npm; gives the tool's version, and what it printed.
-fn squeeze(
-    root: &Path,
-    tool: &str,
-    how: &[&str],
-    out: &str,
-    file: &Path,
-) -> Result<(String, String)> {
-    let path = root.join("server/client/tools/node_modules/.bin").join(tool);
-    if !path.exists() {
-        println!(
-            "    no {tool} here (npm ci in server/client/tools gets it): the file stays larger"
-        );
-        return Ok(("none".to_owned(), String::new()));
-    }
-    let done = Command::new(&path)
-        .arg(file)
-        .args(how)
-        .arg(format!("{out}{}", file.display()))
-        .output()
-        .with_context(|| tool.to_owned())?;
-    if !done.status.success() {
-        bail!("{tool} failed: {}", String::from_utf8_lossy(&done.stderr));
-    }
-    let version = Command::new(&path).arg("--version").output()?;
-    Ok((String::from_utf8(version.stdout)?.trim().to_owned(), String::from_utf8(done.stdout)?))
-}
-
 /// Puts what was built, and the style sheet, into `dist`.
 fn publish(root: &Path, out: &Path) -> Result<BTreeMap<String, serde_json::Value>> {
-    let dist = super::dist(root);
+    let dist = manifest::dist(root);
     fs::create_dir_all(&dist)?;
     let mut files = BTreeMap::new();
     for (name, from) in [
         (format!("{NAME}.js"), out.join(format!("{NAME}.js"))),
         (format!("{NAME}_bg.wasm"), out.join(format!("{NAME}_bg.wasm"))),
-        ("client.css".to_owned(), root.join("server/client/client.css")),
+        ("client.css".to_owned(), out.join("client.css")),
     ] {
         fs::copy(&from, dist.join(&name)).with_context(|| from.display().to_string())?;
         files.insert(name.clone(), manifest::describe(&dist.join(&name))?);

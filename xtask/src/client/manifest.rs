@@ -8,14 +8,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// All that ends up in the client.
-const SOURCES: [&str; 5] = [
+const SOURCES: [&str; 7] = [
     "server/client/src",
     "server/client/Cargo.toml",
     "server/client/client.css",
+    "labs/kit/json/src",
     "labs/kit/wire/src",
     "server/protocol/src",
+    "book/why/src",
 ];
 const VIEW: &str = "book/view/src";
+
+/// Where the built client is.
+pub fn dist(root: &Path) -> PathBuf {
+    root.join("server/client/dist")
+}
 
 /// `dist/manifest.json`.
 #[derive(Debug, PartialEq)]
@@ -30,7 +37,7 @@ pub struct Manifest {
 
 impl Manifest {
     pub fn read(root: &Path) -> Result<Self> {
-        let path = super::dist(root).join("manifest.json");
+        let path = dist(root).join("manifest.json");
         let text = fs::read_to_string(&path)
             .context("there is no server/client/dist/manifest.json. Run: cargo xtask client")?;
         let json: Value = serde_json::from_str(&text)?;
@@ -45,7 +52,7 @@ impl Manifest {
     pub fn write(&self, root: &Path) -> Result<()> {
         let json = json!({"sources": self.sources, "tools": self.tools, "files": self.files});
         let text = serde_json::to_string_pretty(&json)? + "\n";
-        Ok(fs::write(super::dist(root).join("manifest.json"), text)?)
+        Ok(fs::write(dist(root).join("manifest.json"), text)?)
     }
 }
 

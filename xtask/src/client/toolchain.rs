@@ -1,6 +1,7 @@
 //! A compiler for wasm: rustup's target where it is installed, else Debian's packages.
 
-use anyhow::{Context, Result, bail};
+use crate::wasm::{installed, printed};
+use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -18,8 +19,7 @@ pub enum Toolchain {
 
 impl Toolchain {
     pub fn find() -> Result<Self> {
-        let libdir = printed("rustc", &["--print", "target-libdir", "--target", TARGET]);
-        if libdir.is_ok_and(|dir| Path::new(&dir).is_dir()) {
+        if installed(TARGET) {
             return Ok(Self::Rustup);
         }
         if [DEBIAN_CARGO, DEBIAN_RUSTC, DEBIAN_SOURCE].iter().any(|p| !Path::new(p).exists()) {
@@ -34,7 +34,12 @@ impl Toolchain {
     /// `cargo build` of the client, but for its flags.
     pub fn cargo(&self) -> Command {
         match self {
-            Self::Rustup => Command::new("cargo"),
+            // For the flags below; the compiler is the same.
+            Self::Rustup => {
+                let mut cargo = Command::new("cargo");
+                cargo.env("RUSTC_BOOTSTRAP", "1");
+                cargo
+            }
             Self::Debian { linker } => {
                 let mut cargo = Command::new(DEBIAN_CARGO);
                 cargo
@@ -58,10 +63,10 @@ impl Toolchain {
     }
 
     /// A panic's words are a third of the file, and nobody reads them in a page; only a compiler that builds the
-    /// standard library anew can leave them out.
+    /// standard library anew can leave all of them out. Where they come from can be left out by any.
     pub fn flags(&self) -> &'static [&'static str] {
         match self {
-            Self::Rustup => &[],
+            Self::Rustup => &["-Zlocation-detail=none", "-Zfmt-debug=none"],
             Self::Debian { .. } => &[
                 "-Zunstable-options",
                 "-Cpanic=immediate-abort",
@@ -85,18 +90,7 @@ impl Toolchain {
         if matches!(self, Self::Debian { .. }) {
             return Ok(vec![]);
         }
-        let sysroot = PathBuf::from(printed("rustc", &["--print", "sysroot"])?);
-        let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-        let cargo_home = cargo_home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
-        let mut folders =
-            vec![(root.to_owned(), "workspace"), (sysroot.join("lib/rustlib/src/rust"), "rust")];
-        if let Some(sources) = cargo_home.map(|home| home.join("registry/src")) {
-            // The folder's name holds a hash of the registry's address: each is taken off whole.
-            for registry in std::fs::read_dir(sources).into_iter().flatten() {
-                folders.push((registry?.path(), "crates"));
-            }
-        }
-        Ok(folders)
+        crate::wasm::folders(root)
     }
 }
 
@@ -108,12 +102,4 @@ fn linker() -> Result<PathBuf> {
         bail!("no rust-lld at {}: the rustup toolchain should have it", lld.display());
     }
     Ok(lld)
-}
-
-fn printed(program: &str, arguments: &[&str]) -> Result<String> {
-    let out = Command::new(program).args(arguments).output().with_context(|| program.to_owned())?;
-    if !out.status.success() {
-        bail!("{program} {arguments:?} failed: {}", String::from_utf8_lossy(&out.stderr));
-    }
-    Ok(String::from_utf8(out.stdout)?.trim().to_owned())
 }

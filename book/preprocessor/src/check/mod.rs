@@ -1,19 +1,22 @@
 //! What must hold of the book, without running a lab: `mdbook-still-running check`.
 
+mod blank;
+mod cases;
+mod diff;
+mod lab;
 mod pages;
 mod shape;
+mod unwritten;
 
-use crate::{Problem, catalog::Catalog, site};
+use crate::{Edition, Problem, catalog::Catalog, site};
 use anyhow::Result;
-use std::{
-    fs,
-    io::Write,
-    sync::{Arc, Mutex, PoisonError},
-};
+use parking_lot::Mutex;
+use std::{fs, io::Write, sync::Arc};
 
 /// Checks all of it, and tells all that is wrong at once.
 pub fn check(catalog: &Catalog) -> Result<()> {
-    let mut problems = shape::problems(catalog)?;
+    let mut problems = lab::problems(catalog);
+    problems.extend(shape::problems(catalog)?);
     // Its own folder: the site that may be served now stays as it is.
     let out = catalog.root().join("target/book-check");
     match rendered(catalog, &out) {
@@ -47,8 +50,8 @@ fn rendered(catalog: &Catalog, out: &std::path::Path) -> Result<Vec<Problem>> {
         .with_level(false)
         .with_target(false)
         .finish();
-    tracing::subscriber::with_default(subscriber, || site::render(catalog, out))?;
-    let said = said.0.lock().unwrap_or_else(PoisonError::into_inner);
+    tracing::subscriber::with_default(subscriber, || site::render(catalog, out, Edition::Pages))?;
+    let said = said.0.lock();
     let text = String::from_utf8_lossy(&said);
     Ok(text
         .lines()
@@ -63,7 +66,7 @@ struct Said(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Said {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        self.0.lock().extend_from_slice(bytes);
         Ok(bytes.len())
     }
     fn flush(&mut self) -> std::io::Result<()> {

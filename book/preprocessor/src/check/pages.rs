@@ -1,6 +1,11 @@
 //! The rendered pages: every link leads somewhere, every id is there once, nothing comes from another host.
 
-use crate::{Problem, catalog::Catalog, site::html_files};
+use crate::{
+    Problem,
+    catalog::Catalog,
+    site::html_files,
+    tags::{Markup, pieces},
+};
 use anyhow::Result;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,9 +13,9 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-/// A rendered page, by what can be wrong with it.
+/// A page as it was rendered, by what can be wrong with it.
 #[derive(Debug, Default)]
-struct Page {
+struct Rendered {
     ids: BTreeSet<String>,
     twice: BTreeSet<String>,
     /// Element and target.
@@ -18,7 +23,7 @@ struct Page {
 }
 
 pub(super) fn problems(catalog: &Catalog, site: &Path) -> Result<Vec<Problem>> {
-    let mut pages: BTreeMap<PathBuf, Page> = BTreeMap::new();
+    let mut pages: BTreeMap<PathBuf, Rendered> = BTreeMap::new();
     for file in html_files(site)? {
         let page = read(&fs::read_to_string(&file)?);
         pages.insert(file.strip_prefix(site)?.to_owned(), page);
@@ -54,11 +59,16 @@ fn source(catalog: &Catalog, page: &Path) -> String {
 /// What is wrong with a link, if anything.
 fn link(
     site: &Path,
-    pages: &BTreeMap<PathBuf, Page>,
+    pages: &BTreeMap<PathBuf, Rendered>,
     from: &Path,
     tag: &str,
     to: &str,
 ) -> Option<String> {
+    if to.starts_with("lab:") {
+        return Some(format!(
+            "links to {to}; such links are read in a chapter's text, not in a question: write the path"
+        ));
+    }
     let loads = tag != "a";
     if to.starts_with("//") || to.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme)) {
         let foreign = loads && !to.starts_with("data:");
@@ -94,60 +104,29 @@ fn resolve(from: &Path, to: &str) -> PathBuf {
     path
 }
 
-/// Reads ids and links from a page's tags. Enough of HTML for what mdBook and we write: no tag is cut by a
-/// comment, and attributes are quoted.
-fn read(html: &str) -> Page {
-    let mut page = Page::default();
-    let mut rest = html;
-    while let Some(start) = rest.find('<') {
-        rest = &rest[start + 1..];
-        if let Some(comment) = rest.strip_prefix("!--") {
-            rest = comment.find("-->").map_or("", |end| &comment[end..]);
-            continue;
-        }
-        let name: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
-        let attributes;
-        (attributes, rest) = attributes_of(&rest[name.len()..]);
-        page.take(&name, &attributes);
-        if name == "script" || name == "style" {
-            rest = rest.find("</").map_or("", |end| &rest[end..]);
+/// Reads ids and links from a page's tags.
+fn read(html: &str) -> Rendered {
+    let mut page = Rendered::default();
+    for piece in pieces(html) {
+        if let Markup::Open(tag, attributes) = piece {
+            page.take(&tag, attributes);
         }
     }
     page
 }
 
-/// Names and values up to the tag's end, and what follows it.
-fn attributes_of(tag: &str) -> (Vec<(&str, String)>, &str) {
-    let (mut all, mut rest) = (vec![], tag);
-    loop {
-        rest = rest.trim_start();
-        let Some(end) = rest.find(['=', '>', ' ', '\n']) else { return (all, "") };
-        let name = &rest[..end];
-        rest = &rest[end..];
-        if let Some(after) = rest.strip_prefix("=\"") {
-            let close = after.find('"').unwrap_or(after.len());
-            all.push((name, after[..close].replace("&amp;", "&")));
-            rest = after.get(close + 1..).unwrap_or("");
-        } else if let Some(after) = rest.strip_prefix('>') {
-            return (all, after);
-        } else {
-            rest = rest.strip_prefix('=').unwrap_or(rest);
-        }
-    }
-}
-
-impl Page {
-    fn take(&mut self, tag: &str, attributes: &[(&str, String)]) {
+impl Rendered {
+    fn take(&mut self, tag: &str, attributes: Vec<(String, String)>) {
         for (name, value) in attributes {
-            match (tag, *name) {
+            match (tag, &*name) {
                 (_, "id") => {
                     let twice = !self.ids.insert(value.clone());
-                    self.twice.extend(twice.then(|| value.clone()));
+                    self.twice.extend(twice.then_some(value));
                 }
                 ("a", "href")
                 | ("link", "href")
                 | ("script" | "img" | "iframe" | "source", "src") => {
-                    self.links.push((tag.to_owned(), value.clone()));
+                    self.links.push((tag.to_owned(), value));
                 }
                 _ => {}
             }
@@ -162,7 +141,7 @@ mod tests {
     #[test]
     fn ids_and_links_are_read_from_tags_and_nothing_else() {
         let page = read(
-            "<!-- <a href=\"no\"> --><p id=\"x\" hidden><a class=\"c\" href=\"a.html?b=1&amp;c#d\">1 < 2</a><script>'<i id=\"z\">'</script><img src=\"i.svg\"/><b id=\"x\"></b>",
+            "<!-- <a href=\"no\"> --><p id=\"x\" hidden><a class=\"c\" HREF='a.html?b=1&amp;c#d'>1 < 2</a><script>'<i id=\"z\">'</script><style>/* <i id=\"z\"> */</style><title>a <i id=\"z\"></title><img src=\"i.svg\"/><b id=\"x\"></b>",
         );
         assert_eq!(
             page.links,
@@ -179,6 +158,7 @@ mod tests {
         let wrong = |tag: &str, to: &str| link(site, &pages, Path::new("a/b.html"), tag, to);
         assert!(wrong("a", "c.html").unwrap().contains("no such file"));
         assert!(wrong("script", "https://x.example/y.js").unwrap().contains("another host"));
+        assert!(wrong("a", "lab:lost-line").unwrap().contains("write the path"));
         assert_eq!(wrong("a", "https://x.example/"), None);
         assert_eq!(wrong("img", "data:image/png;base64,AA"), None);
     }

@@ -1,5 +1,6 @@
-//! Labs, chapters and SUMMARY.md match one to one, and every chapter of a lab has its diff.
+//! Labs, chapters and SUMMARY.md match one to one, every chapter of a lab has its diff, and its directives have room.
 
+use super::{blank, cases, unwritten};
 use crate::{
     Problem,
     catalog::Catalog,
@@ -18,6 +19,8 @@ struct Chapter {
     path: PathBuf,
     /// Name and first word of each.
     says: Vec<(String, String)>,
+    /// What is wrong with lines of it.
+    lines: Vec<Problem>,
 }
 
 pub(super) fn problems(catalog: &Catalog) -> Result<Vec<Problem>> {
@@ -29,9 +32,21 @@ pub(super) fn problems(catalog: &Catalog) -> Result<Vec<Problem>> {
             mdbook_driver::book::BookItem::Chapter(c) => Some((c.source_path.clone()?, &c.content)),
             _ => None,
         })
-        .map(|(path, content)| Chapter { path, says: says(content) })
+        .map(|(path, content)| Chapter {
+            says: says(content),
+            lines: [blank::problems, unwritten::problems]
+                .iter()
+                .flat_map(|problems| problems(&name(&src, &path), content))
+                .collect(),
+            path,
+        })
         .collect();
     let mut all = labs(&catalog.slugs(), &chapters, &src);
+    for chapter in book.book.chapters() {
+        let Some(path) = &chapter.source_path else { continue };
+        all.extend(cases::problems(catalog, &name(&src, path), &chapter.content));
+    }
+    all.extend(chapters.iter().flat_map(|chapter| chapter.lines.clone()));
     all.extend(orphans(&catalog.root().join(&src), &chapters, &src)?);
     Ok(all)
 }

@@ -1,4 +1,4 @@
-//! The page's client and xterm.js, under names that change with their content.
+//! The page's client, xterm.js and the editor, under names that change with their content.
 
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -8,6 +8,9 @@ use std::{fs, path::Path};
 const CLIENT: &str = "server/client/dist";
 const CLIENT_JS: &str = "still_running_client.js";
 const XTERM: &str = "server/client/node_modules/@xterm";
+const EDITOR: &str = "server/client/editor";
+/// What the editor is without it: a text field.
+const CODEMIRROR: &str = "./codemirror.mjs";
 
 /// Where the client finds its parts, from the site's root. What is `None` is not in this site.
 #[derive(Debug, Default, Serialize)]
@@ -15,6 +18,8 @@ pub(crate) struct Assets {
     pub client: Option<String>,
     pub css: Option<String>,
     pub xterm: Option<Xterm>,
+    /// Of the reader's own file; it loads CodeMirror, where that is in the site.
+    pub editor: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -38,6 +43,12 @@ pub(crate) fn copy(root: &Path, to: &Path) -> Result<(Assets, Vec<String>)> {
     match xterm.join("xterm/lib/xterm.mjs").is_file() {
         true => assets.xterm = Some(copy_xterm(&xterm, to).context("xterm.js could not be copied")?),
         false => notes.push("xterm.js is not installed: terminals are plain text. `npm ci` in server/client gets it".to_owned()),
+    }
+    let editor = root.join(EDITOR);
+    if editor.join("mine.mjs").is_file() {
+        let (script, note) = copy_editor(&editor, to).context("the editor could not be copied")?;
+        assets.editor = Some(script);
+        notes.extend(note);
     }
     Ok((assets, notes))
 }
@@ -66,6 +77,20 @@ fn client(dist: &Path, to: &Path, assets: &mut Assets) -> Result<()> {
     Ok(())
 }
 
+/// The editor's script; it names CodeMirror's bundle, which `cargo xtask serve` makes.
+fn copy_editor(from: &Path, to: &Path) -> Result<(String, Option<String>)> {
+    let script = fs::read_to_string(from.join("mine.mjs"))?;
+    let (bundle, note) = match fs::read(from.join("dist/codemirror.mjs")) {
+        Ok(bundle) => (format!("./{}", put(&bundle, "codemirror.mjs", to)?), None),
+        Err(_) => {
+            let note = "CodeMirror is not bundled: the editor is a text field. `cargo xtask serve` bundles it, with npm";
+            (String::new(), Some(note.to_owned()))
+        }
+    };
+    let script = script.replace(CODEMIRROR, &bundle);
+    Ok((format!("client/{}", put(script.as_bytes(), "mine.mjs", to)?), note))
+}
+
 fn copy_xterm(from: &Path, to: &Path) -> Result<Xterm> {
     let module = |file: &str| -> Result<String> {
         let text = fs::read_to_string(from.join(file))?;
@@ -84,7 +109,7 @@ fn copy_xterm(from: &Path, to: &Path) -> Result<Xterm> {
 }
 
 /// Writes it under a name with its hash; gives that name.
-fn put(bytes: &[u8], name: &str, to: &Path) -> Result<String> {
+pub(super) fn put(bytes: &[u8], name: &str, to: &Path) -> Result<String> {
     fs::create_dir_all(to)?;
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     let hash: String = Sha256::digest(bytes).iter().take(5).map(|b| format!("{b:02x}")).collect();

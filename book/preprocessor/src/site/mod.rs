@@ -2,12 +2,15 @@
 
 mod address;
 mod assets;
+mod folder;
 mod nowhere;
+mod options;
 mod pages;
 mod preview;
+mod programs;
 mod shots;
 
-use crate::{StillRunning, catalog::Catalog};
+use crate::{Edition, StillRunning, catalog::Catalog};
 use anyhow::{Context, Result, bail};
 use mdbook_driver::MDBook;
 use serde::Serialize;
@@ -17,49 +20,26 @@ use std::{
     path::{Path, PathBuf},
     time::{SystemTime, UNIX_EPOCH},
 };
+pub use still_running_protocol::Mode;
+use still_running_protocol::SITE;
 use still_running_view::recording::date;
 
 pub use address::Address;
+pub(crate) use folder::beside;
+use folder::remove;
+pub use options::Options;
+use options::Public;
 pub(crate) use pages::html_files;
 
-/// At the site's root: tells the page's client where it is.
-const MANIFEST: &str = "still-running.json";
-
-/// What to build, and where.
-#[derive(Debug, Clone)]
-pub struct Options {
-    pub mode: Mode,
-    /// The folder of the site; replaced as a whole.
-    pub out: PathBuf,
-    /// Where readers will find it. Without it, a page can't tell other sites its own address, nor that of a picture.
-    pub address: Option<Address>,
-    /// A Chromium, which draws the pictures for link previews.
-    pub browser: Option<PathBuf>,
-}
-
-/// Whether a server will be behind the site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// A server runs the labs.
-    Live,
-    /// A static site: recordings in place of runs.
-    Recorded,
-}
-
-/// What [`MANIFEST`] says.
+/// What [`SITE`] says.
 #[derive(Debug, Serialize)]
 struct Manifest {
     mode: Mode,
     #[serde(flatten)]
     assets: assets::Assets,
+    /// What runs in the page, where something does.
+    programs: Option<programs::Programs>,
     built: String,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { mode: Mode::Live, out: "target/book".into(), address: None, browser: None }
-    }
 }
 
 /// Builds the site beside the old one and then takes its place: a build that fails leaves the old one as it was.
@@ -69,31 +49,49 @@ pub fn build(catalog: &Catalog, options: &Options) -> Result<Vec<String>> {
     may_replace(&out)?;
     let new = beside(&out, "new")?;
     remove(&new)?;
-    render(catalog, &new)?;
+    render(catalog, &new, Edition::Pages)?;
+    search(catalog, &out, &new)?;
     let (assets, mut notes) = assets::copy(catalog.root(), &new.join("client"))?;
     let pictures = pictures(catalog, &new, options, &mut notes)?;
     pages::finish(catalog, &new, &assets, &Public { address: options.address.as_ref(), pictures })?;
     nowhere::write(&new, options)?;
     recordings(catalog, &new)?;
-    let manifest = Manifest { mode: options.mode, assets, built: date(now()) };
-    fs::write(new.join(MANIFEST), serde_json::to_vec_pretty(&manifest)?)?;
+    let programs = match &options.programs {
+        Some(folder) => Some(programs::copy(catalog.root(), folder, &new)?),
+        None => None,
+    };
+    let manifest = Manifest { mode: options.mode, assets, programs, built: date(now()) };
+    fs::write(new.join(SITE), serde_json::to_vec_pretty(&manifest)?)?;
     replace(&out, &new)?;
     Ok(notes)
 }
 
-/// mdBook's part of it, with our preprocessor in this process.
-pub(crate) fn render(catalog: &Catalog, out: &Path) -> Result<()> {
-    let mut book = MDBook::load(catalog.root()).context("the book could not be read")?;
-    book.config.build.build_dir = out.to_owned();
-    book.with_preprocessor(StillRunning);
-    book.build()
+/// What is searched is another edition, without outcomes and answers: its index takes the place of the pages' own.
+fn search(catalog: &Catalog, out: &Path, site: &Path) -> Result<()> {
+    let bare = beside(out, "search")?;
+    remove(&bare)?;
+    render(catalog, &bare, Edition::Search)?;
+    fs::copy(index(&bare)?, index(site)?)?;
+    remove(&bare)
 }
 
-/// What other sites may be told of the pages.
-pub(crate) struct Public<'a> {
-    pub address: Option<&'a Address>,
-    /// Names of the pages that have a picture, in `preview/`.
-    pub pictures: BTreeSet<String>,
+/// mdBook's search index, whose name has a hash in it.
+fn index(site: &Path) -> Result<PathBuf> {
+    for entry in fs::read_dir(site)? {
+        let path = entry?.path();
+        if path.file_name().is_some_and(|n| n.to_string_lossy().starts_with("searchindex-")) {
+            return Ok(path);
+        }
+    }
+    bail!("mdBook made no search index in {}", site.display())
+}
+
+/// mdBook's part of it, with our preprocessor in this process.
+pub(crate) fn render(catalog: &Catalog, out: &Path, edition: Edition) -> Result<()> {
+    let mut book = MDBook::load(catalog.root()).context("the book could not be read")?;
+    book.config.build.build_dir = out.to_owned();
+    book.with_preprocessor(StillRunning(edition));
+    book.build()
 }
 
 /// The pictures for link previews. They are of use only where their whole address is known.
@@ -142,7 +140,7 @@ fn recordings(catalog: &Catalog, site: &Path) -> Result<()> {
 /// A folder that is no site of ours is not thrown away.
 fn may_replace(out: &Path) -> Result<()> {
     let Ok(mut entries) = fs::read_dir(out) else { return Ok(()) };
-    let ours = [MANIFEST, ".nojekyll"].iter().any(|f| out.join(f).is_file());
+    let ours = [SITE, ".nojekyll"].iter().any(|f| out.join(f).is_file());
     if entries.next().is_some() && !ours {
         bail!(
             "{} holds something that is no site of this book; name another folder, or empty it",
@@ -161,22 +159,6 @@ fn replace(out: &Path, new: &Path) -> Result<()> {
     fs::rename(new, out)
         .with_context(|| format!("the site could not be put into {}", out.display()))?;
     remove(&old)
-}
-
-pub(crate) fn beside(out: &Path, what: &str) -> Result<PathBuf> {
-    let name = out.file_name().with_context(|| format!("{} names no folder", out.display()))?;
-    if let Some(parent) = out.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    Ok(out.with_file_name(format!(".{}.{what}", name.to_string_lossy())))
-}
-
-fn remove(dir: &Path) -> Result<()> {
-    match dir.exists() {
-        true => fs::remove_dir_all(dir)
-            .with_context(|| format!("{} could not be removed", dir.display())),
-        false => Ok(()),
-    }
 }
 
 /// Seconds since 1970.

@@ -1,7 +1,10 @@
 //! What mdBook cannot know while it renders: the names of the client's files, and each page's preview.
 
 use super::{Public, assets::Assets, preview::Preview};
-use crate::catalog::Catalog;
+use crate::{
+    catalog::Catalog,
+    tags::{Markup, pieces, value},
+};
 use anyhow::Result;
 use std::{
     fs,
@@ -73,7 +76,10 @@ fn meta(catalog: &Catalog, path: &str, html: &str, public: &Public<'_>) -> Strin
             lab.title.clone(),
             format!("{} ({}). A reproducer you can run.", lab.title, lab.crates.join(", ")),
         ),
-        None => ("website", heading(html), description(html)),
+        None => {
+            let page = pieces(html);
+            ("website", heading(&page), description(&page))
+        }
     };
     let mut all = vec![
         property("og:site_name", "Still Running"),
@@ -106,38 +112,32 @@ fn property(name: &str, value: &str) -> String {
     format!("<meta property=\"{name}\" content=\"{}\">", escape(value))
 }
 
-/// The text of the page's first heading.
-fn heading(html: &str) -> String {
-    let main = html.split_once("<main>").map_or(html, |(_, main)| main);
-    let marked = between(main, "<h1", "</h1>");
-    // Each piece begins with what is left of a tag.
-    let text: String =
-        marked.split('<').filter_map(|piece| Some(piece.split_once('>')?.1)).collect();
-    plain(&text)
+/// The text of the page's first heading, which is within `<main>`: mdBook's own is the book's title.
+fn heading(page: &[Markup]) -> String {
+    let opens = |name: &'static str| move |piece: &&Markup| matches!(piece, Markup::Open(tag, _) if tag == name);
+    let inside = page
+        .iter()
+        .skip_while(|piece| !opens("main")(piece))
+        .skip_while(|piece| !opens("h1")(piece));
+    let text = inside.take_while(|piece| !matches!(piece, Markup::Close(tag) if tag == "h1"));
+    let text: String = text
+        .filter_map(|piece| match piece {
+            Markup::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    text.trim().to_owned()
 }
 
 /// What mdBook wrote for search engines.
-fn description(html: &str) -> String {
-    plain(between(html, "<meta name=\"description\" content=\"", "\">"))
-}
-
-fn between<'a>(html: &'a str, start: &str, end: &str) -> &'a str {
-    let text = html.split_once(start).and_then(|(_, rest)| rest.split_once(end));
-    text.map(|(text, _)| text.trim()).unwrap_or_default()
-}
-
-/// It is escaped again where it is put.
-fn plain(text: &str) -> String {
-    [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#x27;", "'"),
-        ("&#39;", "'"),
-        ("&amp;", "&"),
-    ]
-    .iter()
-    .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+fn description(page: &[Markup]) -> String {
+    let said = page.iter().find_map(|piece| match piece {
+        Markup::Open(tag, of) if tag == "meta" && value(of, "name") == Some("description") => {
+            value(of, "content")
+        }
+        _ => None,
+    });
+    said.unwrap_or_default().trim().to_owned()
 }
 
 #[cfg(test)]
@@ -161,8 +161,15 @@ mod tests {
     #[test]
     fn a_heading_is_read_without_its_tags() {
         let page = "<h1 class=\"menu-title\">Book</h1><main><h1 id=\"a\"><a class=\"header\" href=\"#a\">What <code>Vec&lt;u8&gt;</code> &amp; I</a></h1>";
-        assert_eq!(heading(page), "What Vec<u8> & I");
-        assert_eq!(heading("<p>none</p>"), "");
+        assert_eq!(heading(&pieces(page)), "What Vec<u8> & I");
+        assert_eq!(heading(&pieces("<main><p>none</p>")), "");
+    }
+
+    #[test]
+    fn a_description_is_read_wherever_its_attributes_stand() {
+        let page =
+            "<meta charset=\"utf-8\"><meta content='a &quot;b&quot; &amp; c' name=description>";
+        assert_eq!(description(&pieces(page)), "a \"b\" & c");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use anyhow::Result;
 use std::fs;
 use still_running_view::{
     View, svg,
-    text::{escape, shorten, sign},
+    text::{escape, shorten},
 };
 
 const WIDTH: f64 = Preview::WIDTH as f64;
@@ -67,7 +67,7 @@ fn draw(lab: &Lab, above: &str, title: &str) -> Result<Option<String>> {
     for variant in &about.variants {
         let Some(recording) = lab.recording(variant, None)? else { continue };
         let timeline = recording.timeline();
-        verdicts.extend(timeline.verdict().map(|v| format!("{variant} {} {v}", sign(v))));
+        verdicts.extend(timeline.verdict().map(|v| format!("{variant} {} {v}", v.sign())));
         picture.get_or_insert(timeline);
     }
     let Some(timeline) = picture else { return Ok(None) };

@@ -1,7 +1,10 @@
 //! Pictures as PNG: sites that preview links take no SVG. Chromium draws them, for it is needed by the browser tests
 //! anyway, and its text looks as on the pages.
 
-use super::{beside, preview::Preview, remove};
+use super::{
+    folder::{beside, remove},
+    preview::Preview,
+};
 use anyhow::{Context, Result, bail};
 use std::{
     collections::BTreeSet,

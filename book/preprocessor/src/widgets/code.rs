@@ -3,7 +3,7 @@
 
 use crate::{
     directive::Directive,
-    expand::{Expanded, Page},
+    page::{Expanded, Page},
     source,
 };
 use still_running_view::text::{circled, escape};
@@ -19,8 +19,9 @@ pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let code = source::part(&text, anchor).map_err(|why| format!("labs/{path}: {why}"))?;
     let code = without_doc(&code);
     Ok(format!(
-        "<figure class=\"sr-code\"><figcaption><code>labs/{}</code></figcaption><pre><code class=\"language-rust\">{}</code></pre></figure>",
+        "<figure class=\"sr-code\"><figcaption><code>labs/{}</code></figcaption><pre><code class=\"language-{}\">{}</code></pre></figure>",
         escape(path),
+        if file.ends_with(".yml") { "yaml" } else { "rust" },
         if file == "lab.rs" { escape(code.trim_end()) } else { numbered(code) }
     ))
 }

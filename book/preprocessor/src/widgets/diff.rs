@@ -2,8 +2,9 @@
 
 use crate::{
     directive::Directive,
-    expand::{Expanded, Page},
-    html, source,
+    html,
+    page::{Expanded, Page},
+    source,
 };
 use similar::{ChangeTag, TextDiff};
 use still_running_view::text::{count, escape};
@@ -20,7 +21,7 @@ pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let lab = page.lab(slug)?;
     let read = |file: &str| -> Result<(String, String), String> {
         let text = lab.source(file)?;
-        let (heading, rest) = source::heading(&text);
+        let (heading, rest) = labkit_shelf::anchor::heading(&text);
         let code =
             source::part(rest, anchor).map_err(|why| format!("labs/{slug}/{file}: {why}"))?;
         Ok((heading, code))
@@ -30,11 +31,12 @@ pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
         return Err(format!("labs/{slug}/buggy.rs and fixed.rs do not differ here"));
     }
     // What the files say of themselves is said once, with the first of several diffs.
-    let first = page.id(slug, "diff").ends_with("-diff");
+    let id = page.id(slug, "diff");
+    let first = id.ends_with("-diff");
     let caption = if first { caption(&buggy.0, &fixed.0) } else { String::new() };
     let (lines, removed, added) = lines(&buggy.1, &fixed.1);
     Ok(format!(
-        "<details class=\"sr-fix\"><summary>Show the fix{}: {} removed, {} added</summary>\
+        "<details class=\"sr-fix\" id=\"{id}\"><summary>Show the fix{}: {} removed, {} added</summary>\
          <figure class=\"sr-diff\">{caption}<pre class=\"sr-diff-lines\">{lines}</pre></figure></details>",
         anchor.map(|a| format!(", <code>{}</code>", escape(a))).unwrap_or_default(),
         count(removed, "line", "lines"),

@@ -1,14 +1,17 @@
 //! `{{#timeline slug variant}}` and `{{#compare slug}}`: recorded runs, drawn.
 
-use super::{Widget, run, unrecorded};
+use super::{
+    element::{Widget, unrecorded},
+    run,
+};
 use crate::{
     catalog::Lab,
     directive::Directive,
-    expand::{Expanded, Page},
+    page::{Expanded, Page},
 };
 use labkit_wire::Description;
 use still_running_view::{
-    Timeline, View, checks,
+    Timeline, View, checks, legend,
     recording::Recording,
     svg, table,
     text::{badge, escape},
@@ -29,7 +32,9 @@ pub(super) fn timeline(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let widget =
         Widget { kind: "timeline", class: "sr-timelines", id: &id, lab: slug, data: &data };
     let recordings = recordings(&lab, &[variant.to_owned()])?;
-    Ok(widget.html(&format!("<div data-sr-fallback>{}</div>", figure(&id, &lab, &recordings))))
+    let figure = figure(&id, &lab, &recordings);
+    let said = format!("Show me what the recorded run of <code>{}</code> did", escape(variant));
+    Ok(widget.html(&covered(&id, &[(slug, variant)], &said, &figure)))
 }
 
 pub(super) fn compare(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
@@ -43,10 +48,23 @@ pub(super) fn compare(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
         .map(|(v, r)| run::transcript(v, &r.timeline().verdict().map(badge).unwrap_or_default(), r))
         .collect();
     let widget = Widget { kind: "compare", class: "sr-compare", id: &id, lab: slug, data: &[] };
-    Ok(widget.html(&format!(
-        "<div data-sr-fallback>{}<div class=\"sr-side-by-side\">{transcripts}</div></div>",
+    let inside = format!(
+        "{}<div class=\"sr-side-by-side\">{transcripts}</div>",
         figure(&id, &lab, &recordings)
-    )))
+    );
+    let of: Vec<(&str, &str)> = about.variants.iter().map(|v| (slug, v.as_str())).collect();
+    Ok(widget.html(&covered(&id, &of, "Show me both recorded runs", &inside)))
+}
+
+/// What tells how a run went, folded: a reader may want to guess and run first. Never a lock: it opens by one press. What
+/// the signs mean is beside it, for the picture that is drawn in its place too.
+fn covered(id: &str, of: &[(&str, &str)], said: &str, inside: &str) -> String {
+    let runs: Vec<String> = of.iter().map(|(lab, variant)| format!("{lab} {variant}")).collect();
+    format!(
+        "<details class=\"sr-cover\" id=\"{id}-cover\" data-runs=\"{}\" data-sr-fallback><summary>{said}</summary>{inside}</details>{}",
+        escape(&runs.join(",")),
+        legend()
+    )
 }
 
 pub(super) fn recordings(

@@ -1,9 +1,9 @@
 //! `{{#knobs slug}}`: the knobs as form controls, and what the recorded runs showed over their values.
 
-use super::{Widget, command, run_command};
+use super::element::{Widget, command, run_command};
 use crate::{
     directive::Directive,
-    expand::{Expanded, Page},
+    page::{Expanded, Page},
 };
 use labkit_wire::{Choice, Knob, KnobKind};
 use still_running_view::{
@@ -21,15 +21,24 @@ pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let grid = lab.grid().map_err(|e| format!("{e:#}"))?;
     let id = page.id(slug, "knobs");
     let controls: String = about.knobs.iter().map(|k| control(&id, k)).collect();
-    let charts: String = about.knobs.iter().map(|k| figure(&grid, k)).collect();
+    // They show from which value on the bug is gone.
+    let shown = if page.is_for_search() { &[] } else { about.knobs.as_slice() };
+    let charts: String = shown.iter().map(|k| figure(&grid, k)).collect();
     let typed = command(&run_command(slug, "buggy", &[]));
     let widget = Widget { kind: "knobs", class: "sr-knobs", id: &id, lab: slug, data: &[] };
+    let trial = trial(slug, &id);
     Ok(widget.html(&format!(
-        "<fieldset><legend>Knobs of <code>{}</code></legend>{controls}</fieldset>\
+        "<fieldset><legend>Knobs of <code>{}</code></legend>{controls}</fieldset>{trial}\
          <p class=\"sr-type\">To run it: {typed}<span class=\"sr-turn\">; a knob is turned by adding it, such as {}</span></p>{charts}",
         escape(slug),
         command(&example(first))
     )))
+}
+
+/// Where the knobs are turned they are tried, too: a run of its own. Without JavaScript there is nothing to see.
+fn trial(slug: &str, id: &str) -> String {
+    let (id, data) = (format!("{id}-run"), [("variant", "buggy"), ("knobs", "{}")]);
+    Widget { kind: "trial", class: "sr-run", id: &id, lab: slug, data: &data }.html("")
 }
 
 /// A knob turned, as one would type it.

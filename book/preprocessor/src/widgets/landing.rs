@@ -1,9 +1,12 @@
 //! `{{#landing slug}}`: two terminals at their end and one timeline, still until asked.
 
-use super::{Widget, figure, unrecorded};
+use super::{
+    element::{Widget, unrecorded},
+    figure,
+};
 use crate::{
     directive::Directive,
-    expand::{Expanded, Page},
+    page::{Expanded, Page},
 };
 use still_running_view::{
     Timeline, View,
@@ -32,12 +35,13 @@ pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
         "<div data-sr-fallback><div class=\"sr-side-by-side\">{terminals}</div>\
          <figure class=\"sr-figure\">{}{}<figcaption><p><strong>{}</strong>: {}</p></figcaption></figure></div>\
          <p class=\"sr-buttons\"><a class=\"sr-button is-main\" href=\"{chapter}\">Guess why</a> \
-         <a class=\"sr-button\" href=\"{chapter}#{}\">Play it</a></p>",
+         <a class=\"sr-button\" href=\"{chapter}#{}\">To its terminal</a></p>{}",
         picture(&t, &id, "wide", figure::WIDE),
         picture(&t, &id, "narrow", figure::NARROW),
         escape(first),
         escape(&t.finding()),
         escape(&format!("{slug}--run-{first}")),
+        super::progress::sums(page.book, page.path),
     );
     let widget = Widget { kind: "landing", class: "sr-landing", id: &id, lab: slug, data: &[] };
     Ok(widget.html(&inside))

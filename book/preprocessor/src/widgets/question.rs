@@ -1,11 +1,16 @@
 //! `{{#predict id}} … {{/predict}}` and its like: a prompt, and options each with what is to be said about it.
+//!
+//! A prediction is judged by runs. Which: the ones its section's next run widget makes, unless it says so itself:
+//! `around=tick:140` is settled by runs on both sides of that value, `stall=350` by runs with that knob,
+//! `variant=fixed` by runs of that variant.
 
-use super::Widget;
+use super::element::Widget;
 use crate::{
     directive::Directive,
-    expand::{Expanded, Page},
     html,
+    page::{Expanded, Page},
 };
+use labkit_wire::Values;
 use still_running_view::text::escape;
 
 /// A question as its author wrote it.
@@ -23,23 +28,107 @@ struct Choice {
 }
 
 pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
-    let [name] = d.only(["id"])?;
+    let ([name], options) = d.take(["id"])?;
     let question = read(d.body)?;
     let (id, slug) = (page.named(name)?, page.stem());
-    let options: String =
+    let settled = settled(page, d.name, &slug, &options)?;
+    let choices: String =
         question.options.iter().enumerate().map(|(i, c)| option(&id, i + 1, c)).collect();
-    let word = match d.name {
+    let choices = if page.is_for_search() { String::new() } else { choices };
+    let word = word(d.name);
+    let mut data = vec![("kind", d.name)];
+    data.extend(settled.iter().map(|(name, value)| (*name, value.as_str())));
+    let widget =
+        Widget { kind: "question", class: "sr-question", id: &id, lab: &slug, data: &data };
+    page.book.answers.push_str(&answer(&id, word, &question));
+    Ok(widget.html(&format!(
+        "<fieldset><legend><span class=\"sr-kind\">{word}</span> <span class=\"sr-prompt\">{}</span></legend>{choices}</fieldset>",
+        prompt(question.prompt)
+    )))
+}
+
+fn word(name: &str) -> &'static str {
+    match name {
         "predict" => "Predict",
         "saw" => "What did you see?",
         _ => "Check",
+    }
+}
+
+/// What its author says of the runs that settle it, checked against the lab, as `data-` attributes.
+fn settled(
+    page: &mut Page<'_>,
+    kind: &str,
+    slug: &str,
+    options: &[(&str, &str)],
+) -> Result<Vec<(&'static str, String)>, String> {
+    if options.is_empty() {
+        return Ok(vec![]);
+    }
+    if kind != "predict" {
+        return Err("only {{#predict}} is judged by runs; leave the options out".into());
+    }
+    let lab = page.lab(slug)?;
+    let about = page.describe(&lab)?;
+    let (mut data, mut knobs) = (vec![], serde_json::Map::new());
+    for (name, value) in options {
+        let (knob, typed) = match *name {
+            "variant" => {
+                super::run::known_variant(&about, value)?;
+                data.push(("variant", (*value).to_owned()));
+                continue;
+            }
+            "around" => {
+                let at = value.split_once(':');
+                let at =
+                    at.ok_or("write around=<knob>:<value>, the first value on its far side")?;
+                data.push(("around", (*value).to_owned()));
+                at
+            }
+            knob => (knob, *value),
+        };
+        Values::defaults(&about).set(&about, knob, typed).map_err(|e| e.to_string())?;
+        if *name != "around" {
+            knobs.insert(knob.to_owned(), typed.into());
+        }
+    }
+    if !knobs.is_empty() {
+        data.push(("knobs", serde_json::Value::Object(knobs).to_string()));
+    }
+    Ok(data)
+}
+
+/// A question's answers, for the end of the chapter: on paper, and where no script runs.
+fn answer(id: &str, word: &str, question: &Question<'_>) -> String {
+    let choice = |c: &Choice| {
+        let sign = if c.right { "✓ Right:" } else { "✗ Not:" };
+        format!(
+            "<li><strong>{sign}</strong> {} <span class=\"sr-why\">{}</span></li>",
+            html::inline(&c.text),
+            html::inline(&c.feedback)
+        )
     };
-    let data = [("kind", d.name)];
-    let widget =
-        Widget { kind: "question", class: "sr-question", id: &id, lab: &slug, data: &data };
-    Ok(widget.html(&format!(
-        "<fieldset><legend><span class=\"sr-kind\">{word}</span> <span class=\"sr-prompt\">{}</span></legend>{options}</fieldset>",
-        prompt(question.prompt)
-    )))
+    let sure = question.options.iter().filter(|c| !c.is_unsure());
+    let choices: String = sure.map(choice).collect();
+    format!(
+        "<li><p><span class=\"sr-kind\">{word}</span> <a href=\"#{id}\">{}</a></p><ul>{choices}</ul></li>",
+        html::plain(question.prompt.split("\n\n").last().unwrap_or_default())
+    )
+}
+
+impl Choice {
+    fn is_unsure(&self) -> bool {
+        self.text.starts_with("Not sure")
+    }
+
+    /// What its reasons are called.
+    fn reason(&self) -> &'static str {
+        match self.right {
+            true => "Why",
+            false if self.is_unsure() => "And now",
+            false => "Why not",
+        }
+    }
 }
 
 /// A legend holds no paragraphs: each becomes a line of its own.
@@ -49,14 +138,16 @@ fn prompt(markdown: &str) -> String {
     parts.join("<br>")
 }
 
-/// A choice; what is to be said about it is folded, and the client opens it when it is chosen.
+/// A choice. What is to be said about it is hidden until the client tells it; without the client it stands at the
+/// chapter's end.
 fn option(id: &str, number: usize, choice: &Choice) -> String {
     let right = if choice.right { " data-right" } else { "" };
     format!(
-        "<div class=\"sr-option\"{right}><input type=\"radio\" name=\"{id}\" id=\"{id}-{number}\" value=\"{number}\">\
-         <label for=\"{id}-{number}\">{}</label><details class=\"sr-feedback\"><summary>If that is your answer\
-         <span class=\"sr-only\"> ({})</span></summary><p>{}</p></details></div>",
+        "<div class=\"sr-option\"{right}><input type=\"radio\" name=\"{id}\" id=\"{id}-{number}\" value=\"{number}\" aria-describedby=\"{id}-{number}-mark\">\
+         <label for=\"{id}-{number}\">{}</label><span class=\"sr-mark\" id=\"{id}-{number}-mark\"></span>\
+         <details class=\"sr-feedback\" hidden><summary>{}<span class=\"sr-only\"> ({})</span></summary><p>{}</p></details></div>",
         html::inline(&choice.text),
+        choice.reason(),
         escape(&html::plain(&choice.text)),
         html::inline(&choice.feedback)
     )

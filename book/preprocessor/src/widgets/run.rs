@@ -1,10 +1,10 @@
 //! `{{#run slug variant [knob=value …]}}`: a run, and without JavaScript the transcript of a recorded one.
 
-use super::{Widget, command, day, run_command, unrecorded};
+use super::element::{Widget, command, day, run_command, unrecorded};
 use crate::{
     catalog::Lab,
     directive::Directive,
-    expand::{Expanded, Page},
+    page::{Expanded, Page},
     problem::hint,
 };
 use labkit_wire::{Description, Values};

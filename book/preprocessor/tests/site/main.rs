@@ -1,6 +1,8 @@
-//! The program and its library from outside, on small repositories made for each test.
+//! The program and its library from outside, on small repositories made for each test; and the pages that a test holds to
+//! their subject.
 
+mod article;
 mod pages;
+mod paths;
 #[cfg(unix)]
-mod recordings;
 mod repo;

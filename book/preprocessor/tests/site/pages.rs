@@ -23,7 +23,7 @@ fn every_widget_says_without_javascript_what_it_shows() {
     repo.build().unwrap();
     let page = repo.page("tasks/lost-line.html");
     for (what, text) in [
-        ("the strip", "data-sr=\"mark\""),
+        ("the strip", "sr-strip"),
         ("an await point", "data-sign=\"①\""),
         (
             "a run's place",
@@ -37,6 +37,7 @@ fn every_widget_says_without_javascript_what_it_shows() {
         ("a choice", "<option value=\"a\" title=\"The first.\" selected="),
         ("a question", "<input type=\"radio\" name=\"lost-line--where\""),
         ("a line removed", "removed: </span>    read().await;"),
+        ("the mark at its end", "data-page=\"lost-line\" id=\"lost-line--end\""),
         ("a line added", "added: </span>    keep(read()).await;"),
     ] {
         assert!(page.contains(text), "{what}: {text}");
@@ -67,12 +68,12 @@ fn no_verdict_is_told_before_the_reader_opens_something() {
     repo.build().unwrap();
     let page = repo.page("tasks/lost-line.html");
     for part in [
-        between(&page, "data-sr=\"mark\"", "</summary>"),
+        between(&page, "sr-strip", "</summary>"),
         between(between(&page, "data-sr=\"run\"", "</details>"), "<summary>", "</summary>"),
     ] {
         assert!(!part.contains("violated"), "{part}");
     }
-    let strip = between(&page, "data-sr=\"mark\"", "</div>");
+    let strip = between(&page, "sr-strip", "</div>");
     assert!(strip.contains("violated"), "folded, and found by the search: {strip}");
 }
 
@@ -88,7 +89,8 @@ fn the_fix_is_folded_and_says_its_reason_once() {
     );
     repo.build().unwrap();
     let page = repo.page("tasks/lost-line.html");
-    assert_eq!(page.matches("<details class=\"sr-fix\"><summary>Show the fix").count(), 2);
+    assert_eq!(page.matches("<summary>Show the fix").count(), 2);
+    assert_eq!(page.matches("<details class=\"sr-fix\"").count(), 2, "folded, both");
     assert_eq!(page.matches("</code> Why.</span>").count(), 2, "once a side, not once a diff");
 }
 
@@ -98,7 +100,7 @@ fn what_to_type_at_the_defaults_names_no_knob() {
     repo.build().unwrap();
     let page = repo.page("tasks/lost-line.html");
     let typed = between(between(&page, "data-sr=\"knobs\"", "</html>"), "To run it: ", "</p>");
-    assert!(typed.contains(">still-running run lost-line buggy</code>"), "{typed}");
+    assert!(typed.contains(">target/debug/still-running run lost-line buggy</code>"), "{typed}");
     assert!(typed.contains(">--tick 5</code>"), "an example is no default: {typed}");
 }
 
@@ -278,6 +280,58 @@ fn labs_chapters_and_summary_match_one_to_one() {
         let said = repo.check().unwrap_err();
         assert!(said.contains(why), "{why}: {said}");
     }
+}
+
+#[test]
+fn a_labs_folder_holds_its_files_and_its_variants_are_close() {
+    let many: String = (0..9).map(|n| format!("    let a{n} = {n};\n")).collect();
+    let long = format!("//! It lives.\nuse crate::*;\nasync fn next() {{\n{many}}}\n");
+    let broken: [(&str, &str, Option<&str>); 7] = [
+        ("mine.rs: is missing", "mine.rs", None),
+        ("mine.rs: differs from buggy.rs beyond its first line", "mine.rs", Some("//! M\nx\n")),
+        ("notes.txt: is no file of a lab", "notes.txt", Some("")),
+        (
+            "part.rs: is no file of a lab",
+            "part.rs",
+            Some("//! Part of a world that does not name it.\n"),
+        ),
+        ("the file differs in 1 lines of buggy.rs and 9 of fixed.rs", "fixed.rs", Some(&long)),
+        ("wrong/join.rs: does not say what it is", "wrong/join.rs", Some("use crate::*;\n")),
+        ("wrong/join.txt: is no source", "wrong/join.txt", Some("")),
+    ];
+    for (why, file, text) in broken {
+        let repo = Repo::new();
+        let path = format!("labs/lost-line/{file}");
+        match text {
+            Some(text) => repo.write(&path, text),
+            None => fs::remove_file(repo.0.path().join(&path)).unwrap(),
+        }
+        let said = repo.check().unwrap_err();
+        assert!(said.contains("labs/lost-line") && said.contains(why), "{why}: {said}");
+    }
+    let repo = Repo::new();
+    repo.write("labs/lost-line/wrong/join.rs", "//! Tempting, and wrong.\n");
+    repo.check().unwrap();
+    let world = fs::read_to_string(repo.0.path().join("labs/lost-line/lab.rs")).unwrap();
+    repo.write("labs/lost-line/lab.rs", &format!("{world}\nmod part;\n"));
+    repo.write("labs/lost-line/part.rs", "//! Part of its world.\n");
+    repo.check().unwrap();
+    repo.write("labs/lost-line/fixed.rs", &long);
+    repo.write(
+        "labs/lost-line/Cargo.toml",
+        "[package.metadata.still-running]\nlong-diff = \"it teaches\"\n",
+    );
+    repo.check().unwrap();
+}
+
+#[test]
+fn a_directive_that_touches_text_is_told_with_its_file_and_line() {
+    let repo = Repo::new();
+    repo.chapter("Run it:\n{{#run lost-line buggy}}\n");
+    let said = repo.check().unwrap_err();
+    let told =
+        "tasks/lost-line.md:8: {{#run lost-line buggy}} touches text; put a blank line before it";
+    assert!(said.contains(told), "{said}");
 }
 
 #[test]

@@ -13,8 +13,8 @@ pub const DESCRIBE: &str = r#"{"version":1,"slug":"lost-line","title":"A line is
   {"name":"tick","help":"How often.","type":"number","unit":"ms","min":5,"max":500,"default":35,"grid":[5]},
   {"name":"case","help":"Which.","type":"choice","choices":[{"value":"a","help":"The first."}],"default":"a"}]}"#;
 const CHAPTER: &str = "# Lost\n\n{{#lab lost-line}}\n\n{{#code lost-line/buggy.rs}}\n\n{{#run lost-line buggy tick=35}}\n\n\
-  {{#timeline lost-line buggy}}\n\n{{#knobs lost-line}}\n\n{{#predict where}}\nWhere is it?\n\n- [x] Gone. :: Yes.\n\
-  - [ ] Not sure. :: Good.\n{{/predict}}\n\n{{#diff lost-line}}\n\n{{#compare lost-line}}\n";
+  {{#timeline lost-line buggy}}\n\n{{#knobs lost-line}}\n\n{{#predict where}}\n\nWhere is it?\n\n- [x] Gone. :: Yes.\n\
+  - [ ] Not sure. :: Good.\n\n{{/predict}}\n\n{{#diff lost-line}}\n\n{{#compare lost-line}}\n";
 
 /// A repository of one lab and its chapter.
 pub struct Repo(pub TempDir);
@@ -32,14 +32,25 @@ impl Repo {
             "# Start\n\n{{#landing lost-line}}\n\nSee [it](tasks/lost-line.md).\n",
         );
         repo.write("book/src/tasks/lost-line.md", CHAPTER);
-        for (file, text) in [("lab.rs", "fn main() {}\n"), ("buggy.rs", BUGGY), ("fixed.rs", FIXED)]
-        {
-            repo.write(&format!("labs/lost-line/{file}"), text);
-        }
+        repo.lab("lost-line");
         repo.write("book/recordings/lost-line/describe.json", DESCRIBE);
         repo.write("book/recordings/lost-line/buggy.cast", &cast(Verdict::Violated));
         repo.write("book/recordings/lost-line/fixed.cast", &cast(Verdict::Held));
         repo
+    }
+
+    /// A lab's folder.
+    pub fn lab(&self, slug: &str) {
+        let mine = BUGGY.replace("It dies", "Mine");
+        for (file, text) in [
+            ("Cargo.toml", "[package]\n"),
+            ("lab.rs", "fn main() {}\n"),
+            ("buggy.rs", BUGGY),
+            ("fixed.rs", FIXED),
+            ("mine.rs", &mine),
+        ] {
+            self.write(&format!("labs/{slug}/{file}"), text);
+        }
     }
 
     pub fn write(&self, path: &str, text: &str) {

@@ -1,24 +1,24 @@
 mod gauge;
+mod limits;
+mod links;
 mod moments;
 mod pen;
+mod rows;
 mod tracks;
 
 use crate::layout::{MAX_GAUGES, MAX_LANES, Scale, nearest};
 use crate::model::Timeline;
 use crate::parts::Lane;
-use crate::text::{escape, shorten, sign};
-use pen::{Pen, fill};
+use crate::text::{escape, shorten, until};
+use pen::{AXIS, MARGIN, Pen, fill};
 
 /// Narrower than this a picture is not drawn, px.
 pub const MIN_WIDTH: f64 = 240.0;
 /// Narrower than this the names stand above their lanes, px.
 const NARROW: f64 = 520.0;
 const GUTTER: f64 = 104.0;
-const AXIS: f64 = 26.0;
 const FOOT: f64 = 24.0;
 const PAD: f64 = 8.0;
-/// What stands right of the end: the words of what happened last.
-const MARGIN: f64 = 30.0;
 /// Half of the widest label of the axis.
 const HALF_LABEL: f64 = 28.0;
 
@@ -74,9 +74,11 @@ impl View {
 pub fn svg(t: &Timeline, v: &View) -> String {
     let scale = v.scale();
     let mut pen = Pen::new(scale, nearest(t, &scale), t.end(), v.narrow());
-    for (i, lane) in t.lanes.iter().take(MAX_LANES).enumerate() {
-        draw_lane(&mut pen, t, lane, i);
+    pen.causes = causes(t);
+    for lane in t.ordered().into_iter().take(MAX_LANES) {
+        draw_lane(&mut pen, t, lane);
     }
+    links::draw(&mut pen, t);
     if let Some(more) = t.lanes.len().checked_sub(MAX_LANES).filter(|n| *n > 0) {
         pen.y += 16.0;
         pen.text(scale.left, pen.y, "sr-tl-more", &format!("and {more} more lanes: see the table"));
@@ -105,7 +107,13 @@ fn open(t: &Timeline, v: &View, scale: &Scale, height: f64) -> String {
     out
 }
 
-fn draw_lane(pen: &mut Pen, t: &Timeline, lane: &Lane, index: usize) {
+/// What each effect came of.
+fn causes(t: &Timeline) -> Vec<(u64, String)> {
+    let said = |(from, to): &(usize, usize)| (t.log[*to].event.seq, t.log[*from].subject());
+    t.links.iter().map(said).collect()
+}
+
+fn draw_lane(pen: &mut Pen, t: &Timeline, lane: &Lane) {
     let top = pen.y;
     match pen.narrow {
         true => {
@@ -117,13 +125,15 @@ fn draw_lane(pen: &mut Pen, t: &Timeline, lane: &Lane, index: usize) {
             pen.y += PAD;
         }
     }
+    limits::draw(pen, lane);
     tracks::draw(pen, lane);
+    limits::cuts(pen);
     moments::draw(pen, lane, &t.log);
     for gauge in lane.gauges.iter().take(MAX_GAUGES) {
         gauge::draw(pen, gauge);
     }
     pen.y = (pen.y + PAD).max(top + 36.0);
-    if index > 0 {
+    if top > AXIS {
         let (left, right) = (if pen.narrow { pen.scale.left } else { PAD }, pen.scale.right);
         pen.path("sr-tl-rule", "M# #H#", &[left, top, right]);
     }
@@ -153,7 +163,7 @@ fn tick_label(at: u64, step: u64) -> String {
     match (step, digits) {
         (1_000_000.., _) => format!("{} s", at / 1_000_000),
         (_, 0) => format!("{whole} ms"),
-        (_, digits) => format!("{whole}.{} ms", &format!("{rest:03}")[..digits]),
+        (_, digits) => format!("{whole}.{} ms", until(&format!("{rest:03}"), digits)),
     }
 }
 
@@ -165,14 +175,15 @@ fn end(pen: &mut Pen, t: &Timeline, v: &View, height: f64) {
         let x = pen.scale.x(t.end());
         pen.path("sr-tl-end", "M# #V#", &[x, AXIS - 6.0, height - FOOT + 4.0]);
         let class = format!("sr-tl-verdict is-{verdict}");
-        pen.text_end(x, height - 7.0, &class, &format!("{} {verdict}", sign(verdict)));
+        pen.text_end(x, height - 7.0, &class, &format!("{} {verdict}", verdict.sign()));
     }
 }
 
 /// The clock's hand.
 fn hand(pen: &mut Pen, v: &View, height: f64) {
     let Some(at) = v.cursor else { return };
-    let (x, right, bottom) = (pen.scale.x(at), pen.scale.right, height - FOOT);
+    // Words that stand behind the end are of it, too.
+    let (x, right, bottom) = (pen.scale.x(at), pen.scale.right + MARGIN, height - FOOT);
     pen.path("sr-tl-later", "M# #H#V#H#z", &[x, AXIS, right, bottom, x]);
     pen.path("sr-tl-cursor", "M# #V#", &[x, AXIS - 8.0, bottom]);
 }

@@ -1,83 +1,136 @@
-//! Marks and checks: ticks with numbers, and signs.
+//! Marks and checks: ticks with numbers in badges, signs, and as many words as there is room for.
 
-use super::pen::{Item, Pen, wide};
-use crate::layout::{Cluster, clusters};
+use super::pen::{Item, MARGIN, Pen, wide};
+use super::rows::{Note, place};
 use crate::parts::{Entry, Lane};
 use crate::text::{shorten, time};
 use labkit_wire::Kind;
 use labkit_wire::text::join;
 
-const ROW: f64 = 20.0;
-/// Two numbers closer than this would run into each other, px.
-const APART: f64 = 24.0;
+const ROW: f64 = 19.0;
 /// Fewer characters than this are no words.
-const LEAST: usize = 10;
+const LEAST: usize = 8;
+/// How much of a group its title tells one by one.
+const TOLD: usize = 12;
 
 pub(super) fn draw(pen: &mut Pen, lane: &Lane, log: &[Entry]) {
-    let moments = lane.moments.iter().map(|i| &log[*i]);
-    let seen = moments.filter(|m| pen.scale.shows(m.event.at, m.event.at));
-    let near = pen.near.max(APART);
-    let place = |m: &Entry| pen.scale.x(m.event.at);
-    let glyphs = clusters(seen.map(|m| (place(m), place(m), m)), near);
     if lane.moments.is_empty() {
         return;
     }
-    for (i, glyph) in glyphs.iter().enumerate() {
-        let room = glyphs.get(i + 1).map_or(pen.scale.right + super::MARGIN, |g| g.x0) - glyph.x0;
+    let moments = lane.moments.iter().map(|i| &log[*i]);
+    let seen = moments.filter(|m| pen.scale.shows(m.event.at, m.event.at));
+    let edges = (pen.scale.left, pen.scale.right + MARGIN);
+    let x = |m: &Entry| pen.scale.x(m.event.at);
+    let placed = place(seen.map(|m| (x(m), width(m), m)), pen.near, edges);
+    let top = pen.y;
+    for note in &placed.notes {
+        pen.y = top + note.row as f64 * ROW;
+        let (first, last) = (note.items[0], note.items[note.items.len() - 1]);
         let item = Item {
-            class: class(glyph),
-            seq: glyph.items[0].event.seq,
-            at: glyph.items[0].event.at,
-            to: glyph.items[glyph.items.len() - 1].event.at,
-            title: title(lane, glyph),
+            class: class(note),
+            seq: first.event.seq,
+            at: first.event.at,
+            to: last.event.at,
+            title: title(pen, lane, note),
         };
-        pen.item(&item, &mut |pen| one(pen, glyph, room));
+        for moment in &note.items {
+            pen.at(moment.event.seq, pen.scale.x(moment.event.at), pen.y + 9.0);
+        }
+        pen.item(&item, &mut |pen| one(pen, note));
     }
-    pen.y += ROW;
+    pen.y = top + placed.rows.max(1) as f64 * ROW;
 }
 
-fn one(pen: &mut Pen, glyph: &Cluster<&Entry>, room: f64) {
-    let (x, y) = (glyph.x0, pen.y);
-    pen.path("sr-tl-tickmark", "M# #v12", &[x, y + 3.0]);
-    let short = words(glyph, room - 8.0).unwrap_or_else(|| number(glyph));
-    match x + 4.0 + wide(&short) > pen.scale.right + super::MARGIN {
-        true => pen.text_end(x - 4.0, y + 13.0, "sr-tl-note", &short),
-        false => pen.text(x + 4.0, y + 13.0, "sr-tl-note", &short),
+/// Tick, badge and words, right of the moment; left of it where the picture ends.
+fn one(pen: &mut Pen, note: &Note<&Entry>) {
+    let (x, y) = (note.x, pen.y);
+    pen.path("sr-tl-tickmark", "M# #v14", &[x, y + 2.0]);
+    let badge = badge(note);
+    let flat = wide(&badge) + 8.0;
+    let free = ((note.room - flat - 8.0) / wide("x")).max(0.0) as usize;
+    let mut words = words(note);
+    words = if free >= words.chars().count().min(LEAST) {
+        shorten(&words, free)
+    } else {
+        String::new()
+    };
+    let (at, text) = match note.left {
+        true => (x - 3.0 - flat, x - 7.0 - flat),
+        false => (x + 3.0, x + 7.0 + flat),
+    };
+    if held(note).is_some() {
+        pen.text(at + 3.0, y + 13.0, "sr-tl-note", &badge);
+    } else {
+        pen.path(
+            "sr-tl-badge",
+            "M# #h#a6.5 6.5 0 0 1 0 13h-#a6.5 6.5 0 0 1 0 -13z",
+            &[at + 6.5, y + 2.5, flat - 13.0, flat - 13.0],
+        );
+        pen.text(at + flat / 2.0, y + 12.5, "sr-tl-number", &badge);
     }
+    match words.is_empty() {
+        true => {}
+        false if note.left => pen.text_end(text, y + 13.0, "sr-tl-note", &words),
+        false => pen.text(text, y + 13.0, "sr-tl-note", &words),
+    }
+}
+
+/// How wide it is with all its words, px.
+fn width(moment: &Entry) -> f64 {
+    let words = match &moment.event.kind {
+        Kind::Mark { text } => wide(text),
+        Kind::Check { what, .. } => wide(what),
+        _ => 0.0,
+    };
+    words + if moment.number > 9 { 34.0 } else { 28.0 }
 }
 
 /// Whether all checks held, where there are any.
-fn held(glyph: &Cluster<&Entry>) -> Option<bool> {
-    glyph.items.iter().filter_map(|m| m.check()).min()
+fn held(note: &Note<&Entry>) -> Option<bool> {
+    note.items.iter().filter_map(|m| m.check()).min()
 }
 
-fn class(glyph: &Cluster<&Entry>) -> &'static str {
-    match held(glyph) {
+fn class(note: &Note<&Entry>) -> &'static str {
+    match held(note) {
         Some(false) => "sr-tl-check is-violated",
         Some(true) => "sr-tl-check is-held",
         None => "sr-tl-mark",
     }
 }
 
-/// What stands beside the tick: as much of it as there is room for, if that is enough to be read.
-fn words(glyph: &Cluster<&Entry>, room: f64) -> Option<String> {
-    let [one] = glyph.items.as_slice() else { return None };
-    let text = match &one.event.kind {
-        Kind::Mark { text } => format!("{} {text}", one.number),
-        Kind::Check { ok, what, .. } => format!("{} {what}", if *ok { "✓" } else { "✗" }),
-        _ => return None,
-    };
-    let (needed, free) = (text.chars().count(), (room / wide("x")) as usize);
-    (free >= needed.min(LEAST)).then(|| shorten(&text, free))
+/// What stands beside the badge: the note itself, or of a group how many it holds.
+fn words(note: &Note<&Entry>) -> String {
+    match (note.items.as_slice(), held(note)) {
+        ([one], _) => match &one.event.kind {
+            Kind::Mark { text } => text.clone(),
+            Kind::Check { what, .. } => what.clone(),
+            _ => String::new(),
+        },
+        (many, None) => match alike(many) {
+            Some(text) => format!("{} × {text}", many.len()),
+            None => format!("{} notes", many.len()),
+        },
+        (many, Some(_)) => format!("{} checks", many.len()),
+    }
 }
 
-fn number(glyph: &Cluster<&Entry>) -> String {
-    let sign = match held(glyph) {
+/// The words of all of them, where all say the same.
+fn alike<'a>(many: &[&'a Entry]) -> Option<&'a str> {
+    let text = |m: &&'a Entry| match &m.event.kind {
+        Kind::Mark { text } => Some(&**text),
+        _ => None,
+    };
+    let first = text(many.first()?)?;
+    many.iter().all(|m| text(m) == Some(first)).then_some(first)
+}
+
+fn badge(note: &Note<&Entry>) -> String {
+    let sign = match held(note) {
         None => "",
         Some(false) => "✗",
         Some(true) => "✓",
     };
-    let mut marks = glyph.items.iter().filter(|m| m.check().is_none()).map(|m| m.number);
+    let mut marks = note.items.iter().filter(|m| m.check().is_none()).map(|m| m.number);
     match (marks.next(), marks.next_back()) {
         (None, _) => sign.to_owned(),
         (Some(one), None) => format!("{one}{sign}"),
@@ -85,9 +138,10 @@ fn number(glyph: &Cluster<&Entry>) -> String {
     }
 }
 
-fn title(lane: &Lane, glyph: &Cluster<&Entry>) -> String {
-    let said: Vec<String> = glyph.items.iter().take(4).map(|m| say(m)).collect();
-    let more = glyph.items.len() - said.len();
+fn title(pen: &Pen, lane: &Lane, note: &Note<&Entry>) -> String {
+    let said: Vec<String> =
+        note.items.iter().take(TOLD).map(|m| say(m) + &pen.cause(m.event.seq)).collect();
+    let more = note.items.len() - said.len();
     let rest = if more > 0 { format!("; and {more} more") } else { String::new() };
     format!("{}: {}{rest}", lane.name, join(&said, "; "))
 }

@@ -1,10 +1,14 @@
-use super::AXIS;
 use crate::layout::Scale;
 use crate::text::escape;
 use std::fmt::Write;
 
 /// An average character of the labels, px. Text is only placed where this many pixels are free.
 const CHAR: f64 = 6.4;
+
+/// Where the first lane begins, below the labels of the axis, px.
+pub(super) const AXIS: f64 = 26.0;
+/// What stands right of the end: the words of what happened last, px.
+pub(super) const MARGIN: f64 = 30.0;
 
 /// Writes elements, and knows where the next lane goes.
 pub(super) struct Pen {
@@ -15,7 +19,21 @@ pub(super) struct Pen {
     /// The end of what is known, µs.
     pub now: u64,
     pub narrow: bool,
+    /// What each effect came of, by the event's number.
+    pub causes: Vec<(u64, String)>,
+    /// Where each event is drawn, by its number.
+    pub places: Vec<(u64, f64, f64)>,
+    /// Where a limit is due, in the lane that is being drawn.
+    pub cuts: Vec<Cut>,
     stops: usize,
+}
+
+/// A limit that was due: its place, and whether it was kept.
+#[derive(Clone, Copy)]
+pub(super) struct Cut {
+    pub x: f64,
+    pub y: f64,
+    pub kept: bool,
 }
 
 /// One thing that happened, for those who point at it or step to it.
@@ -29,7 +47,29 @@ pub(super) struct Item<'a> {
 
 impl Pen {
     pub fn new(scale: Scale, near: f64, now: u64, narrow: bool) -> Self {
-        Self { out: String::new(), y: AXIS, scale, near, now, narrow, stops: 0 }
+        Self {
+            out: String::new(),
+            y: AXIS,
+            scale,
+            near,
+            now,
+            narrow,
+            causes: vec![],
+            places: vec![],
+            cuts: vec![],
+            stops: 0,
+        }
+    }
+
+    /// What an event came of, as the end of a sentence; empty where nobody said.
+    pub fn cause(&self, seq: u64) -> String {
+        let cause = self.causes.iter().find(|(effect, _)| *effect == seq);
+        cause.map_or_else(String::new, |(_, said)| format!(", because of {said}"))
+    }
+
+    /// Notes where an event is drawn, for links to it.
+    pub fn at(&mut self, seq: u64, x: f64, y: f64) {
+        self.places.push((seq, x, y));
     }
 
     pub fn item(&mut self, item: &Item<'_>, draw: &mut dyn FnMut(&mut Self)) {

@@ -1,6 +1,6 @@
 //! Spans: bars whose end says how they ended.
 
-use super::pen::{Item, Pen, wide};
+use super::pen::{Item, MARGIN, Pen, wide};
 use crate::layout::{Cluster, MAX_TRACKS, track};
 use crate::parts::{Lane, Span, SpanEnd};
 use crate::text::{circled, count, time};
@@ -29,20 +29,28 @@ pub(super) fn draw(pen: &mut Pen, lane: &Lane) {
 fn draw_track(pen: &mut Pen, lane: &Lane, glyphs: &[Cluster<&Span>], row: Row) {
     let mut words_from = pen.scale.left;
     for (i, glyph) in glyphs.iter().enumerate() {
-        let next = glyphs.get(i + 1).map_or(pen.scale.right + super::MARGIN, |g| g.x0);
+        let next = glyphs.get(i + 1).map_or(pen.scale.right + MARGIN, |g| g.x0);
         let (first, last) = (glyph.items[0], glyph.items[glyph.items.len() - 1]);
         let item = Item {
             class: class(glyph),
             seq: first.seq,
             at: first.from,
             to: last.to(pen.now),
-            title: title(lane, glyph, pen.now),
+            title: title(pen, lane, glyph),
         };
+        let middle = pen.y + row.words + row.bar / 2.0;
+        for span in &glyph.items {
+            pen.at(span.seq, glyph.x0.max(pen.scale.x(span.from)), middle);
+            if let Some(seq) = span.ended_by {
+                pen.at(seq, pen.scale.x(span.to(pen.now)), middle);
+            }
+        }
         pen.item(&item, &mut |pen| {
             let y = pen.y + row.words;
             pen.begin_path("sr-tl-bar");
             bar(pen, glyph, y, row.bar);
             pen.end_path();
+            hatch(pen, glyph, y, row.bar);
             if glyph.items.iter().any(|s| s.dropped()) {
                 cross(pen, glyph.x1 - 4.5, y + row.bar / 2.0);
             }
@@ -53,7 +61,7 @@ fn draw_track(pen: &mut Pen, lane: &Lane, glyphs: &[Cluster<&Span>], row: Row) {
 
 /// Writes the name and how it ended, where there is room; gives where the next words may begin.
 fn words(pen: &mut Pen, glyph: &Cluster<&Span>, row: Row, from: f64, next: f64) -> f64 {
-    let (name, ending) = (label(glyph), ending(glyph));
+    let (name, ending) = (label(glyph), ending(glyph, pen.now));
     let (inside, above) = (pen.y + row.words + row.bar - 4.0, pen.y + row.words - 3.0);
     let tail = if ending.is_empty() { 6.0 } else { 14.0 };
     let fits = glyph.x0 + wide(&name) + tail < glyph.x1;
@@ -68,16 +76,17 @@ fn words(pen: &mut Pen, glyph: &Cluster<&Span>, row: Row, from: f64, next: f64) 
     if ending.is_empty() {
         return from;
     }
-    let width = wide(ending);
+    // Bold letters are a little wider.
+    let width = wide(&ending) * 1.08;
     if row.words == 0.0 {
-        beside(pen, glyph, inside + 1.5, (&name, ending), next);
+        beside(pen, glyph, inside + 1.5, (&name, &ending), next);
         return from;
     }
     let start = (glyph.x1 - width).max(from);
-    if start > glyph.x1 || start + width > pen.scale.right + super::MARGIN {
+    if start > glyph.x1 || start + width > pen.scale.right + MARGIN {
         return from;
     }
-    pen.text(start, above, "sr-tl-word", ending);
+    pen.text(start, above, "sr-tl-word", &ending);
     start + width + 6.0
 }
 
@@ -116,16 +125,26 @@ fn named(span: &Span) -> String {
     }
 }
 
-fn ending(glyph: &Cluster<&Span>) -> &'static str {
-    match glyph.items.as_slice() {
+/// What its owner got, or else how it ended, where that is not by itself.
+fn ending(glyph: &Cluster<&Span>, now: u64) -> String {
+    let many = glyph.items.as_slice();
+    let nobody = if many.iter().any(|s| s.for_nobody(now).is_some()) { "for nobody" } else { "" };
+    let how = match many {
+        [one] if one.outcome.is_some() => &one.got(now).unwrap_or_default(),
         many if many.iter().any(|s| s.dropped()) => "dropped",
         many if many.iter().any(|s| s.open()) => "still running",
-        _ => "",
-    }
+        [one, ..] => match &one.outcome {
+            Some(text) if many.iter().all(|s| s.outcome == one.outcome) => text,
+            _ => "",
+        },
+        [] => "",
+    };
+    let comma = if nobody.is_empty() || how.is_empty() { "" } else { ", " };
+    format!("{nobody}{comma}{how}")
 }
 
-fn title(lane: &Lane, glyph: &Cluster<&Span>, now: u64) -> String {
-    let first = glyph.items[0];
+fn title(pen: &Pen, lane: &Lane, glyph: &Cluster<&Span>) -> String {
+    let (first, now) = (glyph.items[0], pen.now);
     let end = glyph.items.iter().map(|s| s.to(now)).max().unwrap_or(now);
     if glyph.items.len() > 1 {
         let dropped = glyph.items.iter().filter(|s| s.dropped()).count();
@@ -139,14 +158,40 @@ fn title(lane: &Lane, glyph: &Cluster<&Span>, now: u64) -> String {
     }
     let what = format!("{}: {}", lane.name, named(first));
     let from = time(first.from);
-    match first.end {
+    let causes = pen.cause(first.seq) + &first.ended_by.map_or_else(String::new, |s| pen.cause(s));
+    let nobody = match first.for_nobody(now) {
+        Some(long) => format!(", {} of it for nobody", time(long)),
+        None => String::new(),
+    };
+    let got = first.got(now).map_or_else(String::new, |got| format!(": {got}"));
+    let how = match first.end {
         SpanEnd::Done(at) => format!("{what}, {from} to {}", time(at)),
         SpanEnd::Open => format!("{what}, from {from}, still running at {}", time(now)),
         SpanEnd::Dropped { at, polls } => {
             let polls = count(polls as usize, "poll", "polls");
             format!("{what}, from {from}, dropped unfinished at {} after {polls}", time(at))
         }
+    };
+    format!("{how}{got}{nobody}{causes}")
+}
+
+/// Hatches what was done for nobody.
+fn hatch(pen: &mut Pen, glyph: &Cluster<&Span>, y: f64, h: f64) {
+    let since = |s: &&Span| s.for_nobody(pen.now).and(s.orphaned);
+    let Some(since) = glyph.items.iter().filter_map(since).min() else { return };
+    let (x0, x1) = (pen.scale.x(since).max(glyph.x0), glyph.x1 - 0.5);
+    if x1 - x0 < 3.0 {
+        return;
     }
+    pen.begin_path("sr-tl-nobody");
+    let mut x = x0 - h + 3.0;
+    while x < x1 {
+        // A line that rises to the right, cut at both edges.
+        let (left, right) = (x.max(x0), (x + h).min(x1));
+        pen.shape("M# #L# #", &[left, y + h - (left - x), right, y + h - (right - x)]);
+        x += 6.0;
+    }
+    pen.end_path();
 }
 
 /// A whole bar, one broken off (dropped), or one that fades out (still running).

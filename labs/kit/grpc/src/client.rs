@@ -19,7 +19,7 @@ impl CallsClient<Channel> {
     }
 }
 
-fn endpoint(server: SocketAddr) -> Endpoint {
+pub(crate) fn endpoint(server: SocketAddr) -> Endpoint {
     Endpoint::from_shared(format!("http://{server}")).expect("an address makes a URI")
 }
 

@@ -15,12 +15,19 @@
 //! }
 //! ```
 
+mod budget;
 mod client;
+mod line;
 mod server;
 
+pub use budget::time_left;
 pub use client::CallsClient;
-pub use server::{Answers, Calls, CallsServer, Served, serve, serve_with};
-pub use tonic::{Code, Request, Response, Status, Streaming};
+pub use line::Line;
+pub use server::{Answers, Calls, CallsServer, Served, serve, serve_by_axum, serve_with};
+pub use tonic::{
+    Code, Request, Response, Status, Streaming,
+    transport::{Channel, Endpoint, Server},
+};
 
 /// What a client sends.
 #[derive(Clone, PartialEq, prost::Message)]

@@ -15,6 +15,7 @@ use tonic::{
     body::Body,
     codegen::http,
     server::{Grpc, NamedService},
+    service::Routes,
     transport::{Server, server::Router},
 };
 use tonic_prost::ProstCodec;
@@ -119,6 +120,18 @@ impl Served {
 /// Serves `calls` on a free port of the loopback.
 pub async fn serve<T: Calls>(calls: T) -> io::Result<Served> {
     serve_with(Server::builder().add_service(CallsServer::new(calls))).await
+}
+
+/// The same service as axum serves it, without tonic's own server around it.
+pub async fn serve_by_axum<T: Calls>(calls: T) -> io::Result<Served> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let addr = listener.local_addr()?;
+    let router = Routes::new(CallsServer::new(calls)).into_axum_router();
+    let serve = async move {
+        axum::serve(listener, router).await.expect("it accepts for ever");
+        Ok(())
+    };
+    Ok(Served { addr, _serve: AbortOnDropHandle::new(tokio::spawn(serve)) })
 }
 
 /// Serves what was built with settings of its own, on a free port of the loopback.

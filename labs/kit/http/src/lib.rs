@@ -5,13 +5,13 @@ mod reads;
 mod stalls;
 
 pub use error::{causes, timed_out};
+pub use reads::Reads;
 pub use stalls::{NeverResolves, Stalls};
 
 use axum::{
     Router,
     serve::{Listener, ListenerExt},
 };
-use reads::Reads;
 use std::{
     io,
     net::SocketAddr,
@@ -70,7 +70,8 @@ impl Site {
     }
 }
 
-async fn listen() -> io::Result<TcpListener> {
+/// Listens on a free port of the loopback.
+pub async fn listen() -> io::Result<TcpListener> {
     TcpListener::bind("127.0.0.1:0").await
 }
 

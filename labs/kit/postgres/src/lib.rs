@@ -4,7 +4,9 @@
 //! [`Cluster`] or died in whatever way, the keeper ends the server and removes its files. PostgreSQL refuses to run as root, so a
 //! keeper that is root gives up those rights for the server.
 
+mod home;
 mod keeper;
+mod news;
 mod tools;
 
 pub use keeper::keeper_main;
@@ -20,7 +22,11 @@ use std::{
 pub const KEEPER_ARG: &str = "__postgres-keeper";
 
 /// The one thing to do where PostgreSQL is missing.
-pub const HOW_TO_INSTALL: &str = "install it (Debian, Ubuntu: apt-get install postgresql; macOS: brew install postgresql), or set DATABASE_URL";
+pub const HOW_TO_INSTALL: &str = "install it (Debian, Ubuntu: apt-get install postgresql; macOS: brew install postgresql), or \
+                                  name a server in DATABASE_URL and start still-running again";
+/// The one thing to do where it is there, and no server starts.
+pub const HOW_TO_START: &str = "mend that (a server needs 50 MB in the temporary folder, and a user with a name), or name a \
+                                server in DATABASE_URL and start still-running again";
 
 /// Why there is no server. Its text is meant for people.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +35,16 @@ pub enum Error {
     NotFound,
     #[error("a temporary PostgreSQL did not start: {0}")]
     Start(String),
+}
+
+impl Error {
+    /// The one thing to do about it.
+    pub fn how(&self) -> &'static str {
+        match self {
+            Self::NotFound => HOW_TO_INSTALL,
+            Self::Start(_) => HOW_TO_START,
+        }
+    }
 }
 
 /// A running server. Dropping it ends the server and removes its files.
@@ -68,6 +84,11 @@ impl Cluster {
         &self.url
     }
 
+    /// Whether it is still there: its keeper ends when it does.
+    pub fn is_up(&mut self) -> bool {
+        matches!(self.keeper.try_wait(), Ok(None))
+    }
+
     fn ended(mut self) -> String {
         self.lifeline = None;
         self.keeper.wait().map_or_else(|e| e.to_string(), |status| format!("({status})"))
@@ -77,7 +98,8 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         drop(self.lifeline.take());
-        // The keeper ends within the server's fast shutdown, some 10 ms; an error means it has been reaped already.
+        // The keeper ends within the server's immediate shutdown, some 10 ms, and half a second where that one does not react;
+        // an error means it has been reaped already.
         drop(self.keeper.wait());
     }
 }

@@ -1,6 +1,6 @@
 //! A cluster starts, answers, and is gone with its files, however its owner ends.
 
-use labkit_postgres::{BIN_ENV, Cluster, Error, HOW_TO_INSTALL, KEEPER_ARG, find};
+use labkit_postgres::{BIN_ENV, Cluster, Error, HOW_TO_INSTALL, HOW_TO_START, KEEPER_ARG, find};
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
@@ -50,6 +50,69 @@ fn a_cluster_whose_owner_is_killed_while_it_starts_is_gone_as_well() {
 }
 
 #[test]
+fn who_leaves_while_the_files_are_made_does_not_wait_for_a_server() {
+    let Some(home) = home() else { return };
+    let mut owner = owner(&home);
+    assert!(soon(|| alive("initdb", home.path()) > 0), "the files are being made");
+    let start = Instant::now();
+    owner.kill().unwrap();
+    owner.wait().unwrap();
+    assert!(soon(|| alive("", home.path()) == 0 && entries(home.path()) == 0));
+    assert!(start.elapsed() < Duration::from_millis(900), "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_server_that_was_stopped_ends_all_the_same() {
+    let Some(home) = home() else { return };
+    let cluster = Cluster::start(in_home(&home, &[KEEPER_ARG])).unwrap();
+    let addr = address(cluster.url());
+    signal("STOP", &postmaster(home.path()));
+    let start = Instant::now();
+    drop(cluster);
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    assert_gone(addr, home.path());
+}
+
+#[test]
+fn a_server_that_dies_is_seen_to_be_gone() {
+    let Some(home) = home() else { return };
+    let mut cluster = Cluster::start(in_home(&home, &[KEEPER_ARG])).unwrap();
+    assert!(cluster.is_up());
+    signal("KILL", &postmaster(home.path()));
+    assert!(soon(|| !cluster.is_up()));
+    assert_eq!(entries(home.path()), 0, "its files went with it");
+}
+
+#[test]
+fn a_server_that_has_something_to_say_stays() {
+    let Some(home) = home() else { return };
+    let mut cluster = Cluster::start(in_home(&home, &[KEEPER_ARG])).unwrap();
+    let addr = address(cluster.url());
+    for _ in 0..10 {
+        let mut stream = TcpStream::connect(addr).unwrap();
+        // No version it knows: it says so in its log.
+        stream.write_all(&[0, 0, 0, 8, 0, 1, 0, 0]).unwrap();
+        drop(stream.read_to_end(&mut vec![]));
+    }
+    assert!(cluster.is_up() && answers(addr));
+}
+
+#[test]
+fn what_a_killed_keeper_left_is_swept_by_the_next() {
+    let Some(home) = home() else { return };
+    let kept = Cluster::start(in_home(&home, &[KEEPER_ARG])).unwrap();
+    let left = Cluster::start(in_home(&home, &[KEEPER_ARG])).unwrap();
+    let (kept_addr, left_addr) = (address(kept.url()), address(left.url()));
+    signal("KILL", &keeper_of(left_addr));
+    assert!(answers(left_addr), "nobody ended it");
+
+    let next = Cluster::start(in_home(&home, &[KEEPER_ARG])).unwrap();
+    assert!(TcpStream::connect(left_addr).is_err(), "{left_addr} still takes connections");
+    assert!(answers(kept_addr) && answers(address(next.url())), "those with a keeper stay");
+    assert_eq!(entries(home.path()), 2);
+}
+
+#[test]
 fn several_clusters_start_at_once() {
     let Some(home) = home() else { return };
     let clusters: Vec<Cluster> = std::thread::scope(|scope| {
@@ -87,6 +150,7 @@ fn a_server_that_does_not_start_says_why() {
     let run = in_home(&home, &[]).env(BIN_ENV, bin.path()).output().unwrap();
     let said = String::from_utf8(run.stderr).unwrap();
     assert!(said.contains("did not start: initdb: this one is broken"), "{said}");
+    assert!(said.contains(HOW_TO_START) && !said.contains("apt-get"), "it is installed: {said}");
     assert_eq!(entries(home.path()), 0, "its files are still there");
 }
 
@@ -152,6 +216,38 @@ fn entries(dir: &Path) -> usize {
 fn versions(home: &Path) -> usize {
     let dirs = fs::read_dir(home).unwrap().flatten();
     dirs.filter(|dir| dir.path().join("data/PG_VERSION").is_file()).count()
+}
+
+/// How many processes with that in their command line work in this folder.
+fn alive(name: &str, home: &Path) -> usize {
+    let home = home.to_string_lossy().into_owned();
+    let line = |p: fs::DirEntry| fs::read(p.path().join("cmdline")).unwrap_or_default();
+    let lines = fs::read_dir("/proc").unwrap().flatten().map(line);
+    let lines = lines.map(|line| String::from_utf8_lossy(&line).into_owned());
+    lines.filter(|line| line.contains(&home) && line.contains(name)).count()
+}
+
+/// The number of the only server in this folder.
+fn postmaster(home: &Path) -> String {
+    let mut homes = fs::read_dir(home).unwrap().flatten();
+    let file = fs::read_to_string(homes.next().unwrap().path().join("data/postmaster.pid"));
+    file.unwrap().lines().next().unwrap().to_owned()
+}
+
+/// The parent of the server that listens there.
+fn keeper_of(addr: SocketAddr) -> String {
+    let port = format!("-p\0{}\0", addr.port());
+    let server = fs::read_dir("/proc").unwrap().flatten().find(|process| {
+        let line = fs::read(process.path().join("cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains(&port)
+    });
+    let status = fs::read_to_string(server.unwrap().path().join("status")).unwrap();
+    status.lines().find_map(|line| line.strip_prefix("PPid:")).unwrap().trim().to_owned()
+}
+
+fn signal(name: &str, pid: &str) {
+    let sent = Command::new("kill").args([&format!("-{name}"), pid]).status().unwrap();
+    assert!(sent.success());
 }
 
 /// Far longer than it takes, also on a busy machine.

@@ -1,8 +1,11 @@
 //! HTTP/2 frames, as far as a witness needs them (RFC 9113, section 4.1).
 
+use std::fmt;
+
 /// A frame as it passed the tap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
+    /// What it is.
     pub kind: FrameKind,
     /// 0 is the connection itself.
     pub stream: u32,
@@ -14,15 +17,24 @@ pub struct Frame {
     pub code: Option<u32>,
 }
 
+/// Its kind, as far as a witness tells them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FrameKind {
+    /// A part of a body.
     Data,
+    /// A head, or trailers.
     Headers,
+    /// One call is over: a cancel, as the peer hears it.
     RstStream,
+    /// What a side asks of the other.
     Settings,
+    /// A question whether the other is there, or the answer.
     Ping,
+    /// No new calls on this connection.
     GoAway,
+    /// Room for more bytes of a body.
     WindowUpdate,
+    /// Any other, by its number.
     Other(u8),
 }
 
@@ -99,6 +111,45 @@ impl Frame {
     }
 }
 
+/// As a capture names it: `DATA, 12 bytes, END_STREAM, stream 1`.
+impl fmt::Display for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            FrameKind::Data => write!(f, "DATA, {} bytes", self.len)?,
+            FrameKind::Headers => write!(f, "HEADERS")?,
+            FrameKind::RstStream => write!(f, "RST_STREAM {}", self.reason())?,
+            FrameKind::GoAway => write!(f, "GOAWAY {}", self.reason())?,
+            FrameKind::Settings => write!(f, "SETTINGS")?,
+            FrameKind::Ping => write!(f, "PING")?,
+            FrameKind::WindowUpdate => write!(f, "WINDOW_UPDATE")?,
+            FrameKind::Other(kind) => write!(f, "frame of type {kind}")?,
+        }
+        if self.end_stream {
+            write!(f, ", END_STREAM")?;
+        }
+        match self.stream {
+            0 => Ok(()),
+            stream => write!(f, ", stream {stream}"),
+        }
+    }
+}
+
+impl Frame {
+    /// Its error code by name (RFC 9113, section 7).
+    fn reason(&self) -> String {
+        match self.code {
+            Some(0) => "NO_ERROR".into(),
+            Some(2) => "INTERNAL_ERROR".into(),
+            Some(5) => "STREAM_CLOSED".into(),
+            Some(7) => "REFUSED_STREAM".into(),
+            Some(8) => "CANCEL".into(),
+            Some(11) => "ENHANCE_YOUR_CALM".into(),
+            Some(code) => format!("code {code}"),
+            None => String::new(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,5 +165,15 @@ mod tests {
             assert!(frames[0].is_cancel() && frames[0].stream == 5, "{frames:?}");
             assert!(frames[1].end_stream && frames[1].len == 2, "{frames:?}");
         }
+    }
+
+    #[test]
+    fn a_frame_is_named_as_a_capture_names_it() {
+        let frame = |kind, code, end_stream| Frame { kind, stream: 5, len: 4, end_stream, code };
+        let named = |kind, code, end| frame(kind, code, end).to_string();
+        assert_eq!(named(FrameKind::RstStream, Some(8), false), "RST_STREAM CANCEL, stream 5");
+        assert_eq!(named(FrameKind::Data, None, true), "DATA, 4 bytes, END_STREAM, stream 5");
+        let goaway = Frame { stream: 0, ..frame(FrameKind::GoAway, Some(0), false) };
+        assert_eq!(goaway.to_string(), "GOAWAY NO_ERROR");
     }
 }

@@ -1,13 +1,21 @@
 //! Those who saw it: a peer that stalls, a tap on the wire, the kernel's own list of sockets, the runtime's count of tasks.
 
+#[cfg(not(target_family = "wasm"))]
 mod census;
+#[cfg(not(target_family = "wasm"))]
 mod frames;
+#[cfg(not(target_family = "wasm"))]
 mod peer;
+#[cfg(not(target_family = "wasm"))]
 mod tap;
 
+#[cfg(not(target_family = "wasm"))]
 pub use census::{Sockets, sockets};
+#[cfg(not(target_family = "wasm"))]
 pub use frames::{Frame, FrameKind};
+#[cfg(not(target_family = "wasm"))]
 pub use peer::{Peer, read_head};
+#[cfg(not(target_family = "wasm"))]
 pub use tap::{Side, Tap};
 
 /// How many tasks the runtime has that have not ended.

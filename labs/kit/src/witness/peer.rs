@@ -16,7 +16,9 @@ use tokio_util::task::AbortOnDropHandle;
 /// Dropping it ends its connections.
 pub struct Peer {
     addr: SocketAddr,
+    /// How many connections there were so far.
     accepted: Arc<AtomicUsize>,
+    /// Accepts, and holds the tasks of all connections: aborted with this, they are, too.
     _serve: AbortOnDropHandle<()>,
 }
 
@@ -34,6 +36,7 @@ impl Peer {
         Ok(Self { addr, accepted, _serve: serve })
     }
 
+    /// Where it listens.
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }

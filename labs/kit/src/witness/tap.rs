@@ -1,8 +1,9 @@
-use super::frames::{Frame, Reader};
+use super::frames::{Frame, FrameKind, Reader};
+use parking_lot::Mutex;
 use std::{
     net::SocketAddr,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
 };
@@ -15,7 +16,9 @@ use tokio::{
 /// Who sent it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
+    /// Who connected.
     Client,
+    /// Who was connected to.
     Server,
 }
 
@@ -29,18 +32,24 @@ enum Valve {
 
 /// A TCP relay that sees every HTTP/2 frame, and can hold bytes back or go silent. A party that lies to neither side.
 pub struct Tap {
+    /// Takes the connections. Dropped, it ends them, and those to the server.
     front: super::Peer,
     shared: Arc<Shared>,
 }
 
 struct Shared {
     upstream: SocketAddr,
+    /// All so far, in the order in which they came here.
     frames: Mutex<Vec<(Side, Frame)>>,
+    /// There is one more.
     seen: Notify,
+    /// For bytes that the client sends.
     client: watch::Sender<Valve>,
+    /// For bytes that the server sends.
     server: watch::Sender<Valve>,
     /// Connections numbered below this are silent.
     silenced: AtomicUsize,
+    /// Clients whose end was read.
     clients_gone: AtomicUsize,
     watching: Watching,
 }
@@ -62,7 +71,25 @@ impl Tap {
         Self::watch(upstream, Watching::Frames(Box::new(on_frame))).await
     }
 
-    /// The same for a protocol that is not HTTP/2: `on_bytes` hears of each piece before it is passed on.
+    /// Stands in front of `upstream`, and tells every frame of a stream on `lane`. What concerns the connection alone, such as
+    /// SETTINGS and windows, is seen and not told, but for GOAWAY.
+    pub async fn told(upstream: SocketAddr, lane: crate::Lane) -> std::io::Result<Self> {
+        Self::start(upstream, move |side, frame| {
+            let text = match side {
+                Side::Client => format!("→ {frame}"),
+                Side::Server => format!("← {frame}"),
+            };
+            match frame.kind {
+                FrameKind::Headers | FrameKind::RstStream | FrameKind::GoAway => lane.say(text),
+                FrameKind::Data if frame.end_stream => lane.say(text),
+                FrameKind::Data => lane.mark(text),
+                _ => {}
+            }
+        })
+        .await
+    }
+
+    /// As [`Tap::start`], for a protocol that is not HTTP/2: `on_bytes` hears of each piece before it is passed on.
     pub async fn relay(
         upstream: SocketAddr,
         on_bytes: impl Fn(Side, &[u8]) + Send + Sync + 'static,
@@ -86,6 +113,7 @@ impl Tap {
         Ok(Self { front, shared })
     }
 
+    /// Where clients connect in place of the server.
     pub fn addr(&self) -> SocketAddr {
         self.front.addr()
     }
@@ -102,7 +130,7 @@ impl Tap {
 
     /// Every frame so far, in the order seen.
     pub fn frames(&self) -> Vec<(Side, Frame)> {
-        self.shared.frames.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.shared.frames.lock().clone()
     }
 
     /// Waits until a frame of `side` meets `wanted`. Cancel-safe: it only looks.
@@ -156,7 +184,7 @@ impl Shared {
             Watching::Frames(on_frame) => {
                 for frame in reader.push(bytes) {
                     on_frame(side, &frame);
-                    self.frames.lock().unwrap_or_else(PoisonError::into_inner).push((side, frame));
+                    self.frames.lock().push((side, frame));
                     self.seen.notify_waiters();
                 }
             }

@@ -14,9 +14,17 @@ pub struct Description {
     pub crates: Vec<String>,
     /// The sections of the article it covers, such as `1.2`.
     pub article: Vec<Article>,
+    /// Which clock its runs are timed by.
     pub clock: Clock,
+    /// What can be run, by name: `buggy`, `fixed`, and `mine` where the lab was built with it.
     pub variants: Vec<String>,
+    /// Popular fixes that are none, as variants that [`crate::WRONG`] begins: each fails somewhere on the grid, and no page
+    /// offers them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wrong: Vec<String>,
+    /// What a reader can turn, in the order of declaration.
     pub knobs: Vec<Knob>,
+    /// What is used beyond its own process.
     pub needs: Vec<Need>,
 }
 
@@ -44,9 +52,11 @@ pub enum Need {
 /// One thing a reader can turn. Declared once; the command line, the form and the check grid follow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Knob {
+    /// As in `--name value` and in JSON.
     pub name: String,
     /// What it does, in one sentence.
     pub help: String,
+    /// Which values it takes.
     #[serde(flatten)]
     pub kind: KnobKind,
 }
@@ -56,15 +66,33 @@ pub struct Knob {
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum KnobKind {
     /// A whole number of `unit` from `min` to `max`, both included.
-    Number { unit: String, min: u64, max: u64, default: u64, grid: Vec<u64> },
+    Number {
+        /// Such as `ms` or `kB`; empty for a count.
+        unit: String,
+        /// The least it may be, in that unit.
+        min: u64,
+        /// The most it may be, in that unit.
+        max: u64,
+        /// Where nothing else is said, in that unit.
+        default: u64,
+        /// What checks and recordings try, in that unit.
+        grid: Vec<u64>,
+    },
     /// One word of a few.
-    Choice { choices: Vec<Choice>, default: String },
+    Choice {
+        /// All that are allowed, in the order of declaration.
+        choices: Vec<Choice>,
+        /// The one that is meant where nothing else is said.
+        default: String,
+    },
 }
 
 /// One value of a [`KnobKind::Choice`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
+    /// The word itself, as it is typed.
     pub value: String,
+    /// What it means, in one sentence.
     pub help: String,
 }
 

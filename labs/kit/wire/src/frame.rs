@@ -43,6 +43,7 @@ pub struct Parser {
 pub enum Item {
     /// Bytes for the terminal, as they came.
     Text(Vec<u8>),
+    /// What rode along, and a terminal does not show.
     Event(Event),
 }
 

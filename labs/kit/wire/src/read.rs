@@ -1,15 +1,15 @@
 //! An event, read by hand from its JSON. The derived reader copes with a tagged enum flattened into a struct by a
 //! detour that is half of the page's client in wasm; a test holds the two together.
 
-use crate::fields::Fields;
-use crate::json::Json;
-use crate::{Event, Kind, Value, Values, Verdict};
+use crate::{Event, Kind, NUMBER_MAX, Value, Values, Verdict};
+use labkit_json::{Fields, Json};
 
 /// The event in a frame, or `None` where it is none.
 pub(crate) fn event(json: &[u8]) -> Option<Event> {
     let mut fields = Fields::of(Json::parse(json)?);
     let kind = kind(&mut fields)?;
     let (seq, at) = (fields.number("seq"), fields.number("at"));
+    fields.needs(seq.max(at) <= NUMBER_MAX);
     let lane = fields.text("lane");
     fields.whole(Event { seq, at, lane, kind })
 }
@@ -27,10 +27,19 @@ fn kind(f: &mut Fields<'_>) -> Option<Kind> {
         }
         "end" => Kind::End { span: f.small("span") },
         "dropped" => Kind::Dropped { span: f.small("span"), polls: f.small("polls") },
+        "limit" => {
+            let (span, name, after) = (f.small("span"), f.text("name"), f.number("after"));
+            f.needs(after <= NUMBER_MAX);
+            Kind::Limit { span, name, after }
+        }
+        "outcome" => Kind::Outcome { span: f.small("span"), text: f.text("text") },
+        "orphaned" => Kind::Orphaned { span: f.small("span") },
+        "link" => Kind::Link { from: f.number("from"), to: f.number("to") },
+        "lanes" => Kind::Lanes { names: f.texts("names") },
         "mark" => Kind::Mark { text: f.text("text") },
         "gauge" => {
             let value = f.get("value").and_then(Json::signed);
-            f.needs(value.is_some());
+            f.needs(value.is_some_and(|value| value.unsigned_abs() <= NUMBER_MAX));
             let value = value.unwrap_or_default();
             Kind::Gauge { name: f.text("name"), value, unit: f.text("unit") }
         }
@@ -78,6 +87,11 @@ mod tests {
             Kind::Begin { span: 2, name: word(""), point: None },
             Kind::End { span: u32::MAX },
             Kind::Dropped { span: 1, polls: 3 },
+            Kind::Limit { span: 1, name: word("timeout"), after: NUMBER_MAX },
+            Kind::Outcome { span: 1, text: word("Ok") },
+            Kind::Orphaned { span: 1 },
+            Kind::Link { from: 3, to: 4 },
+            Kind::Lanes { names: vec![word("client"), word("wire")] },
             Kind::Mark { text: word("\"\u{1f980}\"") },
             Kind::Gauge { name: word("sockets"), value: -7, unit: word("") },
             Kind::Check { what: word("w"), want: word("1"), got: word("2"), ok: false },
@@ -97,6 +111,25 @@ mod tests {
             let json = serde_json::to_vec(&written).unwrap();
             assert_eq!(event(&json), Some(written.clone()));
             assert_eq!(serde_json::from_slice::<Event>(&json).unwrap(), written);
+        }
+    }
+
+    #[test]
+    fn a_number_too_large_to_be_drawn_makes_it_no_event() {
+        let most = NUMBER_MAX as i64;
+        let gauge = |value| Kind::Gauge { name: "n".into(), value, unit: String::new() };
+        for (seq, at, value, drawn) in [
+            (NUMBER_MAX, NUMBER_MAX, most, true),
+            (NUMBER_MAX, NUMBER_MAX, -most, true),
+            (0, NUMBER_MAX + 1, 0, false),
+            (0, u64::MAX, 0, false),
+            (u64::MAX, 0, 0, false),
+            (0, 0, i64::MAX, false),
+            (0, 0, i64::MIN, false),
+        ] {
+            let told = Event { seq, at, lane: "task".into(), kind: gauge(value) };
+            let json = serde_json::to_vec(&told).unwrap();
+            assert_eq!(event(&json).is_some(), drawn, "{told:?}");
         }
     }
 

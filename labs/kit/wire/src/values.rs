@@ -13,14 +13,18 @@ pub struct Values(Vec<(String, Value)>);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {
+    /// Of a knob of numbers, in its unit.
     Number(u64),
+    /// Of a knob of words; or what was typed, before it is checked.
     Word(String),
 }
 
 /// Why a knob was refused. Its text is meant for the reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnobError {
+    /// Its name, as it was given.
     pub knob: String,
+    /// A sentence that names the values that are allowed.
     pub why: String,
 }
 
@@ -36,6 +40,13 @@ impl Values {
     pub fn set(&mut self, lab: &Description, name: &str, typed: &str) -> Result<(), KnobError> {
         let Some(knob) = lab.knob(name) else { return Err(unknown(lab, name)) };
         self.insert(knob.name.clone(), knob.parse(typed)?);
+        Ok(())
+    }
+
+    /// Sets one knob to a value that a program sent, or says what is allowed.
+    pub fn put(&mut self, lab: &Description, name: &str, value: &Value) -> Result<(), KnobError> {
+        let Some(knob) = lab.knob(name) else { return Err(unknown(lab, name)) };
+        self.insert(knob.name.clone(), knob.admit(value)?);
         Ok(())
     }
 
@@ -93,6 +104,17 @@ impl Knob {
         match &self.kind {
             KnobKind::Number { default, .. } => Value::Number(*default),
             KnobKind::Choice { default, .. } => Value::Word(default.clone()),
+        }
+    }
+
+    /// A value in range as it is; one of the other kind as if it had been typed.
+    fn admit(&self, value: &Value) -> Result<Value, KnobError> {
+        match (&self.kind, value) {
+            (KnobKind::Number { min, max, .. }, Value::Number(n)) if (min..=max).contains(&n) => {
+                Ok(value.clone())
+            }
+            (_, Value::Word(word)) => self.parse(word),
+            (_, Value::Number(number)) => self.parse(&number.to_string()),
         }
     }
 
@@ -182,6 +204,7 @@ mod tests {
                 Knob { name: "tick".into(), help: String::new(), kind: number },
                 Knob { name: "database".into(), help: String::new(), kind: word },
             ],
+            wrong: vec![],
             needs: vec![],
         }
     }
@@ -196,6 +219,21 @@ mod tests {
     fn a_value_in_range_is_taken() {
         assert_eq!(set("tick", "5").unwrap().number("tick"), 5);
         assert_eq!(set("database", "sqlite").unwrap().word("database"), "sqlite");
+    }
+
+    #[test]
+    fn a_value_from_a_program_is_taken_as_it_is_or_as_if_it_were_typed() {
+        let (mut values, word) = (Values::default(), |w: &str| Value::Word(w.into()));
+        for value in [Value::Number(5), word("5")] {
+            values.put(&lab(), "tick", &value).unwrap();
+            assert_eq!(values.number("tick"), 5);
+        }
+        for value in [Value::Number(4), word("1.5")] {
+            let why = values.put(&lab(), "tick", &value).unwrap_err().to_string();
+            assert!(why.contains("from 5 to 500"), "{why}");
+        }
+        assert!(values.put(&lab(), "database", &Value::Number(1)).is_err());
+        assert!(values.put(&lab(), "tock", &word("5")).is_err());
     }
 
     #[test]

@@ -67,6 +67,16 @@ impl Verdict {
         }
     }
 
+    /// The sign that goes with the word, so that colour is never alone.
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Held => "✓",
+            Self::Violated => "✗",
+            Self::Unexercised => "–",
+            Self::Unavailable => "?",
+        }
+    }
+
     /// What the word means, in one sentence.
     pub const fn meaning(self) -> &'static str {
         match self {

@@ -1,9 +1,8 @@
 //! A whole class presses Run in the same moment: 200 runs at once, each with 200 lines over a second.
 
-use super::beside;
 use crate::{
-    Scale,
-    peer::Peer,
+    peer::{Peer, beside},
+    scale::Scale,
     server::{Page, Server},
     socket::Kind,
     table::{Row, median},

@@ -1,7 +1,12 @@
 //! Whether a page of another site, or a name that was made to point here, gets a program run.
 
-use super::beside;
-use crate::{Scale, peer::Peer, server::Page, server::Server, table::Row};
+use crate::{
+    peer::{Peer, beside},
+    scale::Scale,
+    server::Page,
+    server::Server,
+    table::Row,
+};
 use serde_json::json;
 use std::net::SocketAddr;
 

@@ -1,10 +1,9 @@
 //! From pressing Run to the first byte: the request, the upgrade on a connection of its own, a process, its
 //! first output.
 
-use super::beside;
 use crate::{
-    Scale,
-    peer::Peer,
+    peer::{Peer, beside},
+    scale::Scale,
     server::{FIXTURE, Server},
     socket::Kind,
     table::{Row, quantile},

@@ -1,10 +1,9 @@
 //! What is left of a lab's processes when its viewer vanishes, or its server does.
 
-use super::beside;
 use crate::{
-    Scale,
-    peer::Peer,
+    peer::{Peer, beside},
     process::{self, send, sleeping},
+    scale::Scale,
     server::{Page, Server, Watch},
     table::Row,
 };

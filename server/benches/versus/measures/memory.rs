@@ -1,10 +1,9 @@
 //! What the server takes at rest, and what one who sits there and does nothing costs.
 
-use super::beside;
 use crate::{
-    Scale,
-    peer::Peer,
+    peer::{Peer, beside},
     process,
+    scale::Scale,
     server::{Page, Server, Watch},
     table::{Row, median},
 };

@@ -1,11 +1,10 @@
 //! A reader that reads nothing for 12 seconds while its lab prints without end.
 
-use super::beside;
 use crate::{
-    Scale,
     pattern::words,
-    peer::{self, Peer},
+    peer::{self, Peer, beside},
     process,
+    scale::Scale,
     server::{Page, Server},
     table::Row,
 };

@@ -4,10 +4,10 @@
 //! library buffers, and in pieces of 64 KiB, which fills a pipe as fast as can be.
 
 use crate::{
-    Scale,
     pattern::{self, Holds},
     peer::{self, Peer},
     process,
+    scale::Scale,
     server::{FIXTURE, Server},
     table::{Row, median},
 };

@@ -1,10 +1,9 @@
 //! A run prints 100 kB and exits at once: is all of it there, and how it ended?
 
-use super::beside;
 use crate::{
-    Scale,
     pattern::words,
-    peer::{self, Peer},
+    peer::{self, Peer, beside},
+    scale::Scale,
     server::Server,
     table::Row,
 };

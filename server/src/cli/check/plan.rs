@@ -1,24 +1,19 @@
+use super::{
+    grid,
+    trial::{Aim, Trial},
+};
 use crate::{
     catalog::{self, Catalog, Job, Unfit},
     keeper::{Captured, End, Order, StartError, Status},
 };
-use labkit_wire::Verdict;
+use labkit_wire::{Value, Verdict};
 use std::{collections::BTreeMap, time::Duration};
 
-/// What each variant is to show.
+/// What each variant is to show at its defaults.
 const EXPECTED: [(&str, Verdict); 2] = [("buggy", Verdict::Violated), ("fixed", Verdict::Held)];
 
-/// One run, and what it is to show.
-#[derive(Debug, Clone)]
-pub struct Trial {
-    pub job: Job,
-    pub expected: Verdict,
-}
-
-impl Trial {
-    pub fn order(&self) -> Order {
-        Order::new(&self.job.lab.program).args(catalog::args(&self.job.variant, &self.job.values))
-    }
+pub fn order(job: &Job) -> Order {
+    Order::new(&job.lab.program).args(catalog::args(&job.variant, &job.values))
 }
 
 /// What a run showed.
@@ -51,20 +46,29 @@ impl Outcome {
     }
 }
 
-/// All trials, lab by lab in the order of the book, variant by variant; `knobs` are turned in all of them.
-pub fn plan(
-    catalog: &Catalog,
-    slugs: &[String],
-    knobs: &BTreeMap<String, String>,
-    times: u32,
-) -> Result<Vec<Trial>, Unfit> {
+/// What is to be tried of each lab.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Which labs; all where none is named.
+    pub slugs: &'a [String],
+    /// Turned in all runs.
+    pub knobs: &'a BTreeMap<String, Value>,
+    /// Over the grid of each knob, too.
+    pub grid: bool,
+}
+
+/// The trials, lab by lab in the order of the book, variant by variant, each of them once.
+pub fn plan(catalog: &Catalog, wanted: Wanted<'_>) -> Result<Vec<Trial>, Unfit> {
     let all = catalog.slugs();
-    let slugs = if slugs.is_empty() { &all } else { slugs };
+    let slugs = if wanted.slugs.is_empty() { &all } else { wanted.slugs };
     let mut trials = vec![];
     for slug in slugs {
         for (variant, expected) in EXPECTED {
-            let job = catalog.choose(slug, variant, knobs)?;
-            trials.extend((0..times).map(|_| Trial { job: job.clone(), expected }));
+            let job = catalog.choose(slug, variant, wanted.knobs)?;
+            trials.push(Trial::once(job, Aim::Show(expected)));
+        }
+        if wanted.grid {
+            trials.extend(grid::trials(catalog, slug, wanted.knobs)?);
         }
     }
     Ok(trials)

@@ -1,5 +1,8 @@
-use super::plan::{Outcome, Trial};
-use crate::{catalog, cli::out::line};
+use super::{
+    plan::Outcome,
+    trial::{Aim, Trial},
+};
+use crate::{catalog::Job, cli::out::line};
 use labkit_wire::Verdict;
 use serde::Serialize;
 use std::{
@@ -32,6 +35,9 @@ struct Tally {
     /// Runs that showed what they were to show.
     right: usize,
     wrong: Vec<Wrong>,
+    /// Wrong fixes, and where each is caught.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    caught: Vec<Caught>,
     /// What is missing here, in the lab's own words: it was skipped.
     #[serde(skip_serializing_if = "Option::is_none")]
     unavailable: Option<String>,
@@ -39,11 +45,19 @@ struct Tally {
     trials: usize,
 }
 
+/// A popular fix that is none.
+#[derive(Debug, PartialEq, Serialize)]
+struct Caught {
+    variant: String,
+    /// The first point of the grid at which it violates, in words.
+    at: String,
+}
+
 /// A run that went wrong.
 #[derive(Debug, Serialize)]
 struct Wrong {
     variant: String,
-    expected: Verdict,
+    expected: String,
     got: String,
     /// What is typed to see it again.
     again: String,
@@ -55,16 +69,17 @@ struct Wrong {
 }
 
 impl Report {
-    pub fn new(trials: &[Trial], json: bool, until_odd: bool) -> Self {
-        let mut labs: Vec<Tally> = vec![];
+    /// For these trials, each made that many times.
+    pub fn new(trials: &[Trial], times: u32, json: bool, until_odd: bool) -> Self {
+        let (mut labs, times): (Vec<Tally>, _) = (vec![], times as usize);
         for trial in trials {
             match labs.iter_mut().find(|tally| tally.lab == trial.job.lab.slug()) {
-                Some(tally) => tally.trials += 1,
-                None => labs.push(Tally::new(trial.job.lab.slug())),
+                Some(tally) => tally.trials += times,
+                None => labs.push(Tally::new(trial.job.lab.slug(), times)),
             }
         }
         let progress = stderr().is_terminal();
-        let (printed, done, trials, keep) = (0, 0, trials.len(), None);
+        let (printed, done, trials, keep) = (0, 0, trials.len() * times, None);
         Self { labs, printed, json, until_odd, keep, done, trials, progress }
     }
 
@@ -77,9 +92,10 @@ impl Report {
         self.until_odd && self.labs.iter().any(|tally| !tally.wrong.is_empty())
     }
 
-    pub fn add(&mut self, trial: &Trial, outcome: Outcome) {
+    /// Of several runs of a trial, `job` is the one that decided.
+    pub fn add(&mut self, trial: &Trial, job: &Job, outcome: Outcome) {
         let tally = self.labs.iter_mut().find(|tally| tally.lab == trial.job.lab.slug());
-        tally.expect("every trial was planned").add(trial, outcome, self.keep.as_deref());
+        tally.expect("every trial was planned").add(trial, job, outcome, self.keep.as_deref());
         self.done += 1;
         self.progress("\r\x1b[K");
         while let Some(tally) =
@@ -116,27 +132,43 @@ impl Report {
 }
 
 impl Tally {
-    fn new(lab: &str) -> Self {
-        Self { lab: lab.to_owned(), runs: 0, right: 0, wrong: vec![], unavailable: None, trials: 1 }
+    fn new(lab: &str, trials: usize) -> Self {
+        let (lab, wrong, caught) = (lab.to_owned(), vec![], vec![]);
+        Self { lab, runs: 0, right: 0, wrong, caught, unavailable: None, trials }
     }
 
-    fn add(&mut self, trial: &Trial, outcome: Outcome, keep: Option<&Path>) {
+    fn add(&mut self, trial: &Trial, job: &Job, outcome: Outcome, keep: Option<&Path>) {
         self.runs += 1;
         let (got, said) = match outcome {
-            Outcome::Verdict(verdict, _) if verdict == trial.expected => return self.right += 1,
+            Outcome::Verdict(verdict, _) if trial.aim.is_met(verdict) => {
+                return self.is_right(trial.aim, job);
+            }
             Outcome::Verdict(Verdict::Unavailable, said) => {
                 return self.unavailable = Some(tail(&said, 1));
             }
-            Outcome::Verdict(verdict, said) => (verdict.to_string(), said),
+            Outcome::Verdict(verdict, said) if trial.further.is_empty() => {
+                (verdict.to_string(), said)
+            }
+            Outcome::Verdict(_, said) => {
+                (format!("another verdict at all of its {} points", trial.further.len() + 1), said)
+            }
             Outcome::Fault(how, said) => (how, said),
         };
-        let variant = trial.job.variant.clone();
+        let variant = job.variant.clone();
         let kept = keep.map(|folder| {
             let number = self.wrong.len() + 1;
             write_down(&folder.join(format!("{}-{variant}-{number}.txt", self.lab)), &said)
         });
-        let (said, again) = (tail(&said, LINES), again(trial));
-        self.wrong.push(Wrong { variant, expected: trial.expected, got, again, said, kept });
+        let (said, again, expected) = (tail(&said, LINES), job.command(), trial.aim.to_string());
+        self.wrong.push(Wrong { variant, expected, got, again, said, kept });
+    }
+
+    fn is_right(&mut self, aim: Aim, job: &Job) {
+        self.right += 1;
+        let caught = Caught { variant: job.variant.clone(), at: place(job) };
+        if aim == Aim::ViolateSomewhere && !self.caught.contains(&caught) {
+            self.caught.push(caught);
+        }
     }
 
     fn line(&self) -> String {
@@ -145,7 +177,11 @@ impl Tally {
             (Some(why), 0) => format!("skipped: {why}"),
             (None, 0) => "ok".to_owned(),
         };
-        format!("{:24} {:>4} of {:<4} runs right  {word}", self.lab, self.right, self.runs)
+        let line =
+            format!("{:24} {:>4} of {:<4} runs right  {word}", self.lab, self.right, self.runs);
+        let caught =
+            self.caught.iter().map(|c| format!("\n  {} fails, first at {}", c.variant, c.at));
+        line + &caught.collect::<String>()
     }
 
     /// The first run that went wrong stands for the others.
@@ -164,9 +200,11 @@ impl Tally {
     }
 }
 
-fn again(trial: &Trial) -> String {
-    let args = catalog::args(&trial.job.variant, &trial.job.values).join(" ");
-    format!("still-running run {} {args}", trial.job.lab.slug())
+/// Where the knobs stood, in words.
+fn place(job: &Job) -> String {
+    let turned: Vec<String> =
+        job.turned().iter().map(|(knob, value)| format!("{knob}={value}")).collect();
+    if turned.is_empty() { "its defaults".to_owned() } else { turned.join(" ") }
 }
 
 /// Where it was written, or why it was not: a run that is seen once in a thousand is worth its report all the same.

@@ -21,7 +21,7 @@ pub fn invite(addr: SocketAddr, code: &Code) {
 }
 
 /// Where others find us, as far as we can tell: an address of this machine, where we listen on all of them.
-fn reachable(addr: SocketAddr) -> SocketAddr {
+pub fn reachable(addr: SocketAddr) -> SocketAddr {
     let ip = if addr.ip().is_unspecified() { own(addr.ip()) } else { None };
     SocketAddr::new(ip.unwrap_or(addr.ip()), addr.port())
 }

@@ -1,20 +1,36 @@
-use super::Tried;
+use parking_lot::Mutex;
 use std::{
     collections::HashMap,
     net::{IpAddr, Ipv6Addr},
-    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-/// Wrong codes from one address that are borne within a [`WINDOW`]: a class may share one address.
+/// Wrong codes from one address within a [`WINDOW`], after which its wrong ones are told to wait.
 const MOST: u32 = 20;
 const WINDOW: Duration = Duration::from_secs(60);
-/// The most addresses that are remembered. Beyond them nobody new may err: that many do not err by chance.
+/// The most addresses that are remembered.
 const ADDRESSES: usize = 4096;
+/// The most codes that are looked at within a window once a wrong one came in it, from all addresses together.
+const LOOKED_AT: u32 = 80_000;
 
-/// Who tried wrong codes lately. Right ones cost nothing, so a class may join at once.
+/// Who tried wrong codes lately. A class shares one address: so the right code is let in whatever others there typed. What keeps
+/// codes from being guessed is how many are looked at in all.
 #[derive(Debug, Default)]
-pub struct Attempts(Mutex<HashMap<IpAddr, Wrong>>);
+pub struct Attempts(Mutex<Tries>);
+
+#[derive(Debug, Default)]
+struct Tries {
+    wrong: HashMap<IpAddr, Wrong>,
+    all: Option<Wrong>,
+}
+
+/// What an attempt came to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Tried {
+    Right,
+    Wrong,
+    TooOften,
+}
 
 #[derive(Debug)]
 struct Wrong {
@@ -23,29 +39,51 @@ struct Wrong {
 }
 
 impl Attempts {
-    /// One attempt. Who erred too often is not even looked at.
+    /// Wrong codes that are looked at in a minute, from all addresses together.
+    #[cfg(test)]
+    pub const MOST_PER_MINUTE: u64 = LOOKED_AT as u64;
+
+    /// One attempt.
     pub fn of(&self, who: IpAddr, is_right: impl FnOnce() -> bool) -> Tried {
         self.at(Instant::now(), who, is_right)
     }
 
     fn at(&self, now: Instant, who: IpAddr, is_right: impl FnOnce() -> bool) -> Tried {
         let who = network(who);
-        let mut wrong = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if wrong.len() >= ADDRESSES {
-            wrong.retain(|_, wrong| now - wrong.since < WINDOW);
-        }
-        let full = wrong.len() >= ADDRESSES;
-        match wrong.get_mut(&who) {
-            Some(wrong) if now - wrong.since >= WINDOW => *wrong = Wrong { since: now, times: 0 },
-            Some(wrong) if wrong.times >= MOST => return Tried::TooOften,
-            None if full => return Tried::TooOften,
-            Some(_) | None => {}
+        let mut tries = self.0.lock();
+        let all = tries.all.get_or_insert(Wrong { since: now, times: 0 });
+        all.renew(now);
+        if all.times >= LOOKED_AT {
+            return Tried::TooOften;
         }
         if is_right() {
             return Tried::Right;
         }
-        wrong.entry(who).or_insert(Wrong { since: now, times: 0 }).times += 1;
-        Tried::Wrong
+        all.times += 1;
+        tries.erred(now, who)
+    }
+}
+
+impl Tries {
+    fn erred(&mut self, now: Instant, who: IpAddr) -> Tried {
+        if self.wrong.len() >= ADDRESSES {
+            self.wrong.retain(|_, wrong| now - wrong.since < WINDOW);
+        }
+        if self.wrong.len() >= ADDRESSES && !self.wrong.contains_key(&who) {
+            return Tried::TooOften;
+        }
+        let wrong = self.wrong.entry(who).or_insert(Wrong { since: now, times: 0 });
+        wrong.renew(now);
+        wrong.times += 1;
+        if wrong.times > MOST { Tried::TooOften } else { Tried::Wrong }
+    }
+}
+
+impl Wrong {
+    fn renew(&mut self, now: Instant) {
+        if now - self.since >= WINDOW {
+            *self = Self { since: now, times: 0 };
+        }
     }
 }
 
@@ -66,14 +104,25 @@ mod tests {
     }
 
     #[test]
-    fn who_errs_too_often_waits_a_minute_even_with_the_right_code() {
+    fn who_errs_too_often_is_told_to_wait_and_locks_out_nobody() {
         let (attempts, start, me) = (Attempts::default(), Instant::now(), v6(1));
         for _ in 0..MOST {
             assert_eq!(attempts.at(start, me, || false), Tried::Wrong);
         }
+        assert_eq!(attempts.at(start, me, || false), Tried::TooOften);
+        assert_eq!(attempts.at(start, v6(2), || false), Tried::TooOften, "it is the same network");
+        assert_eq!(attempts.at(start, v6(1 << 64), || false), Tried::Wrong, "another is not");
+        assert_eq!(attempts.at(start, me, || true), Tried::Right, "the right one is let in");
+        assert_eq!(attempts.at(start + WINDOW, me, || false), Tried::Wrong);
+    }
+
+    #[test]
+    fn a_flood_of_wrong_codes_is_no_longer_looked_at() {
+        let (attempts, start, me) = (Attempts::default(), Instant::now(), v6(1));
+        for _ in 0..LOOKED_AT {
+            attempts.at(start, me, || false);
+        }
         assert_eq!(attempts.at(start, me, || true), Tried::TooOften);
-        assert_eq!(attempts.at(start, v6(2), || true), Tried::TooOften, "it is the same network");
-        assert_eq!(attempts.at(start, v6(1 << 64), || true), Tried::Right, "another is not");
         assert_eq!(attempts.at(start + WINDOW, me, || true), Tried::Right);
     }
 
@@ -91,7 +140,7 @@ mod tests {
         for i in 0..2 * ADDRESSES as u128 {
             attempts.at(start, v6(i << 64), || false);
         }
-        assert_eq!(attempts.0.lock().unwrap().len(), ADDRESSES);
+        assert_eq!(attempts.0.lock().wrong.len(), ADDRESSES);
         let late = start + WINDOW;
         assert_eq!(attempts.at(late, v6(u128::from(u32::MAX) << 64), || true), Tried::Right);
     }

@@ -1,10 +1,14 @@
 use sha2::{Digest, Sha256};
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 use subtle::ConstantTimeEq;
 
 /// Letters and digits that nobody takes for one another.
 const LETTERS: &[u8; 31] = b"23456789abcdefghjkmnpqrstuvwxyz";
-const SHORTEST: usize = 6;
+/// At most 80,000 codes are looked at in a minute, from all addresses together: some 80 million in a workshop's day.
+/// Of this many they find one with a chance below 1 in 100.
+const KINDS: u64 = 10_000_000_000;
+/// The fewest different letters or digits: aaaa-bbbb is tried first.
+const DIFFERENT: usize = 4;
 
 /// What readers type to join. Case, spaces and dashes don't count.
 #[derive(Clone)]
@@ -15,7 +19,10 @@ pub struct Code {
 
 /// A code that could be guessed.
 #[derive(Debug, thiserror::Error)]
-#[error("a join code has at least {SHORTEST} letters or digits")]
+#[error(
+    "it could be guessed: a join code has at least 8 letters, or 10 digits, or 7 of both, and {DIFFERENT} different ones among \
+     them, such as deep-water"
+)]
 pub struct BadCode;
 
 impl Code {
@@ -40,15 +47,27 @@ impl FromStr for Code {
 
     fn from_str(chosen: &str) -> Result<Self, BadCode> {
         let plain = chosen.chars().all(|c| c.is_ascii_graphic() || c == ' ');
-        let counted = chosen.chars().filter(char::is_ascii_alphanumeric).count();
-        let good = plain && counted >= SHORTEST;
+        let counted = counted(chosen);
+        let different = counted.iter().collect::<BTreeSet<_>>().len();
+        let good = plain && different >= DIFFERENT && kinds(&counted) >= KINDS;
         good.then(|| Self { shown: chosen.to_owned(), digest: digest(chosen) }).ok_or(BadCode)
     }
 }
 
 fn digest(typed: &str) -> [u8; 32] {
-    let counted = typed.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
-    Sha256::digest(counted.collect::<Vec<u8>>()).into()
+    Sha256::digest(counted(typed)).into()
+}
+
+/// What counts of a code: its letters, small, and its digits.
+fn counted(typed: &str) -> Vec<u8> {
+    typed.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase()).collect()
+}
+
+/// How many codes there are as long as this one, of the same sort of signs.
+fn kinds(counted: &[u8]) -> u64 {
+    let has = |sort: fn(&u8) -> bool, many| if counted.iter().any(sort) { many } else { 0 };
+    let signs: u64 = has(u8::is_ascii_digit, 10) + has(u8::is_ascii_lowercase, 26);
+    signs.saturating_pow(counted.len().try_into().unwrap_or(u32::MAX))
 }
 
 impl fmt::Display for Code {
@@ -66,6 +85,7 @@ impl fmt::Debug for Code {
 
 #[cfg(test)]
 mod tests {
+    use super::super::attempts::Attempts;
     use super::*;
 
     #[test]
@@ -81,9 +101,31 @@ mod tests {
 
     #[test]
     fn a_code_that_is_easy_to_guess_is_refused() {
-        for bad in ["", "abc", "a b-c-d e", "------", "päßwört", "abc\ndef1"] {
+        for bad in [
+            "",
+            "abc",
+            "a b-c-d e",
+            "------",
+            "päßwörter",
+            "abc\ndefgh1",
+            "123456",
+            "123456789",
+            "abcdefg",
+            "aaaa-bbbb-cccc",
+            "ab12cd",
+        ] {
             assert!(bad.parse::<Code>().is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn all_addresses_together_do_not_find_the_weakest_code_in_a_day() {
+        for weak in ["1234567890", "abcdefgh", "abcd123"] {
+            let code: Code = weak.parse().unwrap();
+            let tries = Attempts::MOST_PER_MINUTE * 16 * 60;
+            assert!(kinds(&counted(&code.shown)) / tries >= 100, "{weak}");
+        }
+        assert!(kinds(&counted(&Code::random().shown)) >= KINDS);
     }
 
     #[test]

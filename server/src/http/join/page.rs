@@ -6,6 +6,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub const WRONG: &str =
     "This is not the code of this server. Look at it again: case and dashes do not count.";
+pub const UNREAD: &str = "The address could not be read. Type the code here.";
 pub const TOO_OFTEN: &str =
     "Too many wrong codes came from your address. Wait a minute, then try again.";
 

@@ -23,6 +23,13 @@ pub fn of(path: &str, page: &[u8]) -> HeaderValue {
     HeaderValue::try_from(policy).expect("it is plain ASCII")
 }
 
+/// The policy for a script that has a thread of its own, and so not its page's: it may load this server's scripts, and run
+/// the program it is given. None for any other file.
+pub fn of_worker(path: &str) -> Option<HeaderValue> {
+    let policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; frame-ancestors 'none'";
+    path.starts_with("client/worker-").then_some(HeaderValue::from_static(policy))
+}
+
 fn hash(script: &str) -> String {
     BASE64_STANDARD.encode(Sha256::digest(script.as_bytes()))
 }
@@ -40,6 +47,14 @@ fn inline_scripts(page: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_worker_may_run_its_program_and_no_other_file_anything() {
+        let policy = of_worker("client/worker-0a1b2c3d4e.mjs").unwrap();
+        assert!(policy.to_str().unwrap().contains("script-src 'self' 'wasm-unsafe-eval'"));
+        assert_eq!(of_worker("client/page-0a1b2c3d4e.mjs"), None);
+        assert_eq!(of_worker("recordings/client/worker-1.cast"), None);
+    }
 
     #[test]
     fn inline_scripts_are_allowed_by_hash_and_no_others() {

@@ -47,3 +47,13 @@ pub async fn request(to: SocketAddr, line: &str, head: &[(&str, &str)], body: &[
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     Answer { status, head, body: all[end + 4..].to_vec() }
 }
+
+/// The status of an answer that does not end, such as a socket's.
+pub async fn status(to: SocketAddr, line: &str, head: &[(&str, &str)]) -> u16 {
+    let mut stream = TcpStream::connect(to).await.unwrap();
+    let head: String = head.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    stream.write_all(format!("{line} HTTP/1.1\r\n{head}\r\n").as_bytes()).await.unwrap();
+    let mut start = [0; 12];
+    stream.read_exact(&mut start).await.unwrap();
+    std::str::from_utf8(&start[9..]).unwrap().parse().unwrap()
+}

@@ -1,15 +1,18 @@
 //! What the tests share: a server of their own each, plain HTTP, a viewer, and a look at the process table.
 #![allow(dead_code, unused_imports, reason = "each test program uses a part of it")]
 
+mod checkout;
+pub mod class;
 mod http;
 mod pattern;
 mod processes;
 mod server;
 mod viewer;
 
-pub use http::{Answer, request};
+pub use checkout::Checkout;
+pub use http::{Answer, request, status};
 pub use pattern::assert_pattern;
-pub use processes::{Tag, children, kill, rss_kib};
+pub use processes::{Tag, children, kill, rss_kib, signal};
 pub use server::{Server, labs};
 pub use viewer::{Seen, Viewer};
 

@@ -38,8 +38,13 @@ pub fn children(pid: u32) -> Vec<u32> {
 }
 
 pub fn kill(pid: u32) {
-    let sent = Command::new("kill").args(["-KILL", &pid.to_string()]).status().unwrap();
-    assert!(sent.success());
+    signal("KILL", pid);
+}
+
+/// Sends a signal by name, such as `STOP`.
+pub fn signal(name: &str, pid: u32) {
+    let args = [format!("-{name}"), pid.to_string()];
+    assert!(Command::new("kill").args(args).status().unwrap().success());
 }
 
 /// Memory of a process that is its own, in KiB.

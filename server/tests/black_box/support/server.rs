@@ -34,11 +34,11 @@ impl Server {
     }
 
     /// With no more than that many open files.
-    pub fn start_with_files(most: usize) -> Self {
+    pub fn start_with_files(most: usize, options: &[&str]) -> Self {
         let mut command = Command::new("sh");
         let script = format!("ulimit -n {most} && exec \"$0\" \"$@\"");
         command.args(["-c", &script, env!("CARGO_BIN_EXE_still-running")]);
-        Self::start_by(command, &[])
+        Self::start_by(command, options)
     }
 
     fn start_by(mut command: Command, options: &[&str]) -> Self {

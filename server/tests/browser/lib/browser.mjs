@@ -47,6 +47,12 @@ export async function ready(page, selector) {
 /** The run widgets of a lab, by variant. */
 export const run = (page, lab, variant) => ready(page, `[data-sr=run][data-lab=${lab}][data-variant=${variant}]`);
 
+/** Answers a question with the first option that matches. */
+export async function answer(question, option) {
+    await question.locator(`.sr-option${option.replace('.sr-option', '')} > input`).first().check();
+    await question.locator('.sr-submit').click();
+}
+
 /** Runs it, and gives the verdict line when it is over. */
 export async function finish(widget, press = true) {
     if (press) await widget.locator('.sr-go').click();

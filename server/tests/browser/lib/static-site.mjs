@@ -13,9 +13,10 @@ const TYPES = {
     '.wasm': 'application/wasm', '.svg': 'image/svg+xml', '.png': 'image/png', '.woff2': 'font/woff2', '.cast': 'application/octet-stream',
 };
 
-/** Builds the recorded site and serves it; `url` is its root, with the slash. */
-export async function staticSite() {
-    const folder = process.env.STILL_RUNNING_RECORDED ?? (await build());
+/** Builds the recorded site and serves it; `url` is its root, with the slash. With `programs`, a folder, labs run in its pages. */
+export async function staticSite(programs) {
+    const kept = programs ? process.env.STILL_RUNNING_IN_PAGE_SITE : process.env.STILL_RUNNING_RECORDED;
+    const folder = kept ?? (await build(programs ? ['--programs', programs] : []));
     const server = createServer((request, response) => serve(folder, request, response));
     await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
     return {
@@ -24,14 +25,14 @@ export async function staticSite() {
         async stop() {
             server.closeAllConnections();
             await new Promise(resolve => server.close(resolve));
-            if (!process.env.STILL_RUNNING_RECORDED) await rm(folder, { recursive: true });
+            if (!kept) await rm(folder, { recursive: true });
         },
     };
 }
 
-async function build() {
+async function build(more) {
     const folder = join(await mkdtemp(join(tmpdir(), 'still-running-')), 'site');
-    await promisify(execFile)(`${root}target/debug/mdbook-still-running`, ['build', '--recorded', '--out', folder], { cwd: root });
+    await promisify(execFile)(`${root}target/debug/mdbook-still-running`, ['build', '--recorded', '--out', folder, ...more], { cwd: root });
     return folder;
 }
 

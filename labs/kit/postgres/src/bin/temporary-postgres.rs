@@ -1,6 +1,6 @@
 //! A temporary PostgreSQL for as long as standard input is open: prints its URL, and ends it at end of file.
 
-use labkit_postgres::{Cluster, HOW_TO_INSTALL, KEEPER_ARG, keeper_main};
+use labkit_postgres::{Cluster, Error, HOW_TO_START, KEEPER_ARG, keeper_main};
 use std::{
     env, io,
     process::{Command, ExitCode},
@@ -13,7 +13,8 @@ fn main() -> ExitCode {
     match serve() {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
-            eprintln!("{why}; {HOW_TO_INSTALL}");
+            let how = why.downcast_ref::<Error>().map_or(HOW_TO_START, Error::how);
+            eprintln!("{why}; {how}");
             ExitCode::FAILURE
         }
     }

@@ -1,0 +1,197 @@
+//! What a lock guards is taken apart, and somebody leaves before it is put together again. The lock opens; that is all it does.
+#![allow(
+    clippy::await_holding_invalid_type,
+    reason = "a guard across an await, and who is cancelled there, is what this lab shows"
+)]
+
+mod buggy;
+mod fixed;
+#[cfg(feature = "mine")]
+mod mine;
+mod wrong {
+    pub(crate) mod added_first;
+    pub(crate) mod copied;
+    pub(crate) mod defaulted;
+    pub(crate) mod inner_limit;
+    pub(crate) mod unlocked;
+}
+
+use futures_util::{StreamExt, stream::FuturesUnordered};
+use labkit::{CancelAt, Cuts, prelude::*};
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicBool, Ordering::SeqCst},
+};
+use tokio::sync::Mutex;
+
+labkit::choice! {
+    /// What is taken apart.
+    Case {
+        /// A booking takes the sheet out of its place and puts back another.
+        Taken = "taken",
+        /// A room is moved from one list to the other.
+        Moved = "moved",
+        /// A flag is raised while the sheet is being printed.
+        Flag = "flag",
+    }
+}
+
+labkit::knobs! {
+    /// What is taken apart.
+    case: Case = Case::Taken;
+    /// At which of its waits the third request is cut off: 1, 2 or 3.
+    cut: CancelAt = 2, 1..=3;
+}
+
+type Room = u32;
+
+/// Books a room on the day's sheet; `None` when there is no sheet.
+trait Books {
+    async fn book(sheet: &Mutex<Option<Sheet>>, desk: &Desk, room: Room) -> Option<()>;
+}
+
+/// Lets a room: it is no longer free, it is taken.
+trait Lets {
+    async fn give(rooms: &Mutex<Rooms>, desk: &Desk, room: Room);
+}
+
+/// Prints the sheet, unless it is being printed; says whether it did.
+trait Prints {
+    async fn print(printing: &AtomicBool, desk: &Desk) -> bool;
+}
+
+/// The day's sheet. Each booking makes a new one of it.
+#[derive(Debug, Default, Clone)]
+struct Sheet(Vec<Room>);
+
+impl Sheet {
+    fn with(mut self, room: Room) -> Self {
+        self.0.push(room);
+        self
+    }
+}
+
+/// The rooms of the house. Each is in one of the lists.
+#[derive(Debug)]
+struct Rooms {
+    free: BTreeSet<Room>,
+    taken: BTreeSet<Room>,
+}
+
+/// Whoever a request has to wait for.
+struct Desk;
+
+impl Desk {
+    async fn is_ready(&self, _: Room) {
+        sleep(ms(16)).await;
+    }
+
+    async fn confirm(&self, _: Room) {
+        sleep(ms(5)).await;
+    }
+
+    async fn print_page(&self) {
+        sleep(ms(10)).await;
+    }
+}
+
+const ROOMS: std::ops::RangeInclusive<Room> = 1..=5;
+const LEAVES: Room = 3;
+
+async fn scenario<A: Books + Lets + Prints>(lab: Lab, knobs: Knobs) -> Result {
+    let cuts = lab.cuts(knobs.cut);
+    match knobs.case {
+        Case::Taken => booked::<A>(&lab, cuts).await,
+        Case::Moved => moved::<A>(&lab, cuts).await,
+        Case::Flag => printed::<A>(&lab, cuts).await,
+    }
+    Ok(())
+}
+
+// ANCHOR: scenario
+/// One request for each room, `gap` apart. The third is cut off where it was planned, and has no answer then.
+async fn requests<T>(
+    lab: &Lab,
+    cuts: Cuts,
+    gap: Duration,
+    ask: impl AsyncFn(&Lane, Room) -> T,
+) -> Vec<(Room, T)> {
+    let request = async |room| {
+        sleep(gap * room).await;
+        let lane = lab.lane(&format!("request {room}"));
+        let work = lane.watch("work", ask(&lane, room));
+        let answer = if room == LEAVES { cuts.polls(work).await } else { Some(work.await) };
+        answer.map(|answer| (room, answer))
+    };
+    let all: FuturesUnordered<_> = ROOMS.map(request).collect();
+    all.filter_map(async |answer| answer).collect().await
+}
+// ANCHOR_END: scenario
+
+async fn booked<A: Books>(lab: &Lab, cuts: Cuts) {
+    let sheet = Mutex::new(Some(Sheet::default()));
+    let ask = async |request: &Lane, room| {
+        let booked = A::book(&sheet, &Desk, room).await.is_some();
+        request.say(if booked { "is told: booked" } else { "is told: there is no sheet" });
+        booked
+    };
+    let answers = requests(lab, cuts, ms(10), ask).await;
+
+    let desk = lab.lane("desk");
+    let sheet = sheet.into_inner();
+    desk.say(match &sheet {
+        Some(Sheet(rooms)) => format!("on the sheet: {rooms:?}"),
+        None => "there is no sheet any more".to_owned(),
+    });
+    let Sheet(on_sheet) = sheet.unwrap_or_default();
+    let told = |ok| answers.iter().filter(move |(_, told)| *told == ok).map(|(room, _)| *room);
+    let kept: Vec<Room> = told(true).filter(|room| on_sheet.contains(room)).collect();
+    lab.check_eq("requests that are told there is no sheet", 0, told(false).count());
+    lab.check_eq("rooms told as booked, and on the sheet", told(true).collect(), kept);
+}
+
+async fn moved<A: Lets>(lab: &Lab, cuts: Cuts) {
+    let rooms = Mutex::new(Rooms { free: ROOMS.collect(), taken: BTreeSet::new() });
+    let ask = async |request: &Lane, room| {
+        A::give(&rooms, &Desk, room).await;
+        request.say("is told: the room is yours");
+    };
+    requests(lab, cuts, ms(10), ask).await;
+
+    let Rooms { free, taken } = rooms.into_inner();
+    lab.lane("desk").say(format!("free: {free:?}, taken: {taken:?}"));
+    let in_one = free.symmetric_difference(&taken).copied().collect();
+    lab.check_eq("rooms that are in one list", ROOMS.collect::<Vec<_>>(), in_one);
+}
+
+/// Nobody comes while another prints, unless printing takes longer than it should.
+async fn printed<A: Prints>(lab: &Lab, cuts: Cuts) {
+    let printing = AtomicBool::new(false);
+    let ask = async |request: &Lane, _| {
+        let printed = A::print(&printing, &Desk).await;
+        request.say(if printed { "has its print" } else { "is told: somebody else is printing" });
+        printed
+    };
+    let answers = requests(lab, cuts, ms(50), ask).await;
+
+    lab.lane("desk").say(format!("somebody is printing: {}", printing.load(SeqCst)));
+    let refused = answers.iter().filter(|(_, printed)| !printed).count();
+    lab.check_eq("requests refused while nobody prints", 0, refused);
+}
+
+fn main() -> ExitCode {
+    Manifest {
+        title: "The lock is free, and nobody gets through",
+        crates: &["tokio"],
+        article: &[],
+        clock: Clock::Paused,
+        needs: &[],
+    }
+    .main(
+        env!("CARGO_PKG_NAME"),
+        labkit::variants![
+            scenario: App,
+            wrong: added_first, copied, defaulted, inner_limit, unlocked
+        ],
+    )
+}

@@ -1,0 +1,50 @@
+//! Nothing is lost where one adds first and removes afterwards. But now the room is in both lists, and is let twice.
+use crate::*;
+
+pub(crate) struct App;
+
+// ANCHOR: taken
+impl Books for App {
+    async fn book(sheet: &Mutex<Option<Sheet>>, desk: &Desk, room: Room) -> Option<()> {
+        let mut slot = sheet.lock().await;
+        slot.as_ref()?;
+        desk.is_ready(room).await;
+        *slot = slot.take().map(|old| old.with(room));
+        desk.confirm(room).await;
+        Some(())
+    }
+}
+// ANCHOR_END: taken
+
+// ANCHOR: moved
+impl Lets for App {
+    async fn give(rooms: &Mutex<Rooms>, desk: &Desk, room: Room) {
+        let mut rooms = rooms.lock().await;
+        rooms.taken.insert(room);
+        desk.is_ready(room).await;
+        rooms.free.remove(&room);
+        desk.confirm(room).await;
+    }
+}
+// ANCHOR_END: moved
+
+// ANCHOR: flag
+impl Prints for App {
+    async fn print(printing: &AtomicBool, desk: &Desk) -> bool {
+        if printing.swap(true, SeqCst) {
+            return false;
+        }
+        let _lowered = Lowered(printing);
+        for _ in 1..=3 {
+            desk.print_page().await;
+        }
+        true
+    }
+}
+struct Lowered<'a>(&'a AtomicBool);
+impl Drop for Lowered<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, SeqCst);
+    }
+}
+// ANCHOR_END: flag

@@ -1,0 +1,23 @@
+//! Connections that are idle, or old, are closed. Those that do not come back are never looked at.
+use crate::*;
+
+pub(crate) struct App;
+
+// ANCHOR: silent
+impl Opens for App {
+    async fn open(pool: PgPoolOptions, server: PgConnectOptions) -> sqlx::Result<PgPool> {
+        let pool = pool.idle_timeout(ms(100)).max_lifetime(ms(200));
+        pool.connect_with(server).await
+    }
+}
+// ANCHOR_END: silent
+
+// ANCHOR: slow
+impl Borrows for App {
+    async fn borrow(pool: &PgPool) -> sqlx::Result<PoolConnection<Postgres>> {
+        let pool = pool.clone();
+        let acquire = tokio::spawn(async move { pool.acquire().await });
+        acquire.await.map_err(io::Error::from)?
+    }
+}
+// ANCHOR_END: slow

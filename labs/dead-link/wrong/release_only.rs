@@ -1,0 +1,27 @@
+//! A limit where a connection comes back. Those that were idle when the link died are still lent.
+use crate::*;
+
+pub(crate) struct App;
+
+// ANCHOR: silent
+impl Opens for App {
+    async fn open(pool: PgPoolOptions, server: PgConnectOptions) -> sqlx::Result<PgPool> {
+        pool.after_release(|db, _| Box::pin(answers(db))).connect_with(server).await
+    }
+}
+
+async fn answers(db: &mut PgConnection) -> sqlx::Result<bool> {
+    timeout(ms(50), db.ping()).await.map_err(io::Error::from)??;
+    Ok(true)
+}
+// ANCHOR_END: silent
+
+// ANCHOR: slow
+impl Borrows for App {
+    async fn borrow(pool: &PgPool) -> sqlx::Result<PoolConnection<Postgres>> {
+        let pool = pool.clone();
+        let acquire = tokio::spawn(async move { pool.acquire().await });
+        acquire.await.map_err(io::Error::from)?
+    }
+}
+// ANCHOR_END: slow

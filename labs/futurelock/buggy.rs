@@ -1,0 +1,32 @@
+//! What was begun is kept, to go on with it. Something short is done first.
+use crate::*;
+
+pub(crate) struct App;
+
+// ANCHOR: slow
+impl Sells for App {
+    async fn sell(shop: &Shop) {
+        let mut sale = pin!(shop.sale());
+        select! {
+            biased;
+            () = &mut sale => {}
+            () = sleep(ms(20)) => {
+                shop.note().await;
+                sale.await;
+            }
+        }
+    }
+}
+// ANCHOR_END: slow
+
+// ANCHOR: stream
+impl Imports for App {
+    async fn import(orders: Vec<Order>, side_by_side: usize, shop: &Shop) {
+        let found = stream::iter(orders).map(|order| shop.look_up(order));
+        let mut found = found.buffer_unordered(side_by_side);
+        while let Some(order) = found.next().await {
+            shop.book(order).await;
+        }
+    }
+}
+// ANCHOR_END: stream

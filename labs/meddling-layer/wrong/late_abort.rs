@@ -1,0 +1,34 @@
+//! The task is aborted, in the line after the await. A future that is dropped there has no next line.
+use crate::*;
+
+pub(crate) struct App;
+
+// ANCHOR: task
+impl Carries for App {
+    async fn carry(call: Call) -> Answered {
+        let task = tokio::spawn(call);
+        let abort = task.abort_handle();
+        let answer = task.await.unwrap_or_else(|_| Ok(broken()));
+        abort.abort();
+        answer
+    }
+}
+// ANCHOR_END: task
+
+// ANCHOR: deadline
+impl Sets for App {
+    fn set_deadline(mut request: Request<()>) -> Outcome<Request<()>> {
+        let asked = time_left(request.metadata()).unwrap_or(DEFAULT);
+        request.set_timeout(asked.min(DEFAULT));
+        Ok(request)
+    }
+}
+// ANCHOR_END: deadline
+
+// ANCHOR: polling
+impl Works for App {
+    async fn work(stop: CancellationToken, job: Job) {
+        stop.run_until_cancelled(async { while job.batch().await {} }).await;
+    }
+}
+// ANCHOR_END: polling

@@ -1,0 +1,13 @@
+//! Yours: start from the bug.
+use crate::*;
+
+pub(crate) struct App;
+
+// ANCHOR: save
+impl Saves for App {
+    async fn save(site: &Site, address: Address) {
+        site.primary.write(address).await;
+        site.cache.put(address).await;
+    }
+}
+// ANCHOR_END: save

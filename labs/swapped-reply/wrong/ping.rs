@@ -1,0 +1,28 @@
+//! Test a connection before it is lent. Any answer will do, and the one that comes is not this ping's.
+use crate::*;
+
+pub(crate) struct Connection {
+    wire: Framed<TcpStream, LinesCodec>,
+}
+
+impl Talks for Connection {
+    fn new(wire: TcpStream) -> Self {
+        Self { wire: Framed::new(wire, LinesCodec::new()) }
+    }
+
+    async fn ask(&mut self, command: String) -> Result<String> {
+        self.wire.send(command).await?;
+        let answer = self.wire.next().await;
+        Ok(answer.context("the cache has hung up")??)
+    }
+
+    async fn test(&mut self) -> Result {
+        self.ask("PING".into()).await?;
+        Ok(())
+    }
+
+    /// Whether it may go back to the pool.
+    fn is_clean(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,98 @@
+// The teacher's bar, on every chapter: what is asked, how many answered, who is stuck, and where the day stands.
+import { bars, moved } from './bars.mjs';
+import { el, people, percent, say, show } from './dom.mjs';
+import { ask, follow, here, root } from './link.mjs';
+
+const WORDS = { idle: 'Nothing is asked', ask: 'Open', closed: 'Closed', discuss: 'They talk', reveal: 'Revealed' };
+const STEPS = {
+    idle: [], ask: [['close', 'Close'], ['discuss', 'Discuss'], ['reveal', 'Reveal']],
+    closed: [['discuss', 'Discuss'], ['again', 'Ask again'], ['reveal', 'Reveal'], ['clear', 'Put away']],
+    discuss: [['again', 'Ask again'], ['reveal', 'Reveal'], ['clear', 'Put away']],
+    reveal: [['again', 'Ask again'], ['clear', 'Put away']],
+};
+
+const plain = e => (e?.textContent ?? '').replace(/\s+/g, ' ').trim();
+const title = () => plain(document.querySelector('main h1')).replace(/ ✓ done$/, '');
+/** What is asked, without the word for its kind. */
+const prompt = legend => {
+    const copy = legend.cloneNode(true);
+    copy.querySelectorAll('.sr-kind').forEach(kind => kind.remove());
+    return plain(copy);
+};
+/** The questions of this page, as the server wants them. */
+const questions = () => Array.from(document.querySelectorAll('main [data-sr=question][id]'), e => ({
+    id: e.id, page: here, title: title().slice(0, 140), prompt: prompt(e.querySelector('legend')).slice(0, 900),
+    options: Array.from(e.querySelectorAll('.sr-option'), o => ({
+        value: o.querySelector('input').value, text: plain(o.querySelector('label')).slice(0, 450), right: o.hasAttribute('data-right'),
+    })),
+}));
+
+/** This chapter's block of the workshop's day, such as `10:00 · 50 min · A line without its beginning`. */
+async function block() {
+    const page = await fetch(new URL('paths/workshop.html', root)).then(a => (a.ok ? a.text() : '')).catch(() => '');
+    const plan = new DOMParser().parseFromString(page, 'text/html');
+    const found = [];
+    for (const head of plan.querySelectorAll('main h3')) {
+        const list = head.nextElementSibling;
+        const there = Array.from(list?.querySelectorAll('a[href]') ?? [], a => a.getAttribute('href'));
+        if (/ min /.test(head.textContent) && there.some(href => here.endsWith(href.replace(/^(\.\.\/)*/, '').replace(/\.html.*$/, '')))) found.push(plain(head));
+    }
+    /* A chapter that is only touched elsewhere has its own block, which is the longest. */
+    const minutes = block => Number(block.match(/(\d+) min/)?.[1] ?? 0);
+    return found.sort((a, b) => minutes(b) - minutes(a))[0] ?? null;
+}
+
+export function begin(main) {
+    let [now, since, lost, plan] = [null, Date.now(), false, null];
+    const status = el('p.sr-class-phase', { role: 'status' });
+    const clock = el('p.sr-class-clock');
+    const wrong = el('p', { role: 'alert' });
+    const controls = el('div.sr-class-buttons');
+    const rest = el('div');
+    main.prepend(el('section.sr-class.sr-class-teacher', { 'aria-label': 'Teacher' }, status, clock, controls, wrong, rest));
+
+    async function step(name, question) {
+        const answer = await ask('POST', 'step', { version: now.version, step: name, question });
+        say(wrong, answer.ok ? '' : answer.said);
+    }
+    const button = (key, text, act) => el('button', { type: 'button', 'data-key': key, onclick: act }, text);
+    function draw() {
+        const q = now.question;
+        say(status, now.ended ? 'The class is over.' : `${WORDS[now.phase]}${q ? `: ${q.prompt}` : '.'} ${q ? `${now.answered} of ${now.people} answered` : people(now.people)}.${lost ? ' The line to the class is cut; this page tries again.' : ''}`);
+        say(wrong, now.trouble ?? wrong.textContent);
+        const asks = now.phase === 'ask' || now.ended ? [] : questions().map(it => button(`ask-${it.id}`, `Ask: ${it.prompt.split(/(?<=[.?!]) /).pop()}`, () => step('ask', it)));
+        show(controls, now.ended ? [] : STEPS[now.phase].map(([name, text]) => button(name, text, () => step(name))), asks);
+        show(rest, stuck(), q && now.tally && tally(q), where(), history(), links());
+    }
+    const stuck = () => {
+        const all = now.marks.filter(m => m.stuck || m.done);
+        return all.length > 0 && el('ul.sr-class-marks', { role: 'list' }, all.map(m => el('li',
+            el('a', { href: new URL(`${m.page}.html`, root).href }, m.page), `: ${m.stuck} stuck, ${m.done} done`)));
+    };
+    const tally = q => el('details', { 'data-key': 'tally' }, el('summary', { 'data-key': 'tally-sum' }, 'The votes so far (only you see them)'), bars(q, now.tally));
+    const where = () => {
+        const all = Object.entries(now.where);
+        return el('details', { 'data-key': 'where' }, el('summary', { 'data-key': 'where-sum' }, 'Who is where'),
+            el('ul', all.length ? all.map(([page, n]) => el('li', `${page || 'elsewhere'}: ${people(n)}`)) : el('li', 'Nobody has a page of the book open.')));
+    };
+    const history = () => now.history.length > 0 && el('details', { 'data-key': 'day' }, el('summary', { 'data-key': 'day-sum' }, 'The day so far'),
+        el('ul', now.history.map(h => el('li', `${h.title}: ${h.prompt} `, share(h.outcome), moved(h.outcome)))));
+    const share = ({ rounds, right }) => rounds.map(r => `${percent(right.reduce((n, v) => n + (r.by[v] ?? 0), 0), r.votes)} % right`).join(', then ');
+    const links = () => el('p', el('a', { href: new URL('class/screen.html', root).href, target: 'sr-screen', 'data-key': 'screen' }, 'Projector'), ' · ',
+        el('a', { href: new URL('class/sums.html', root).href, 'data-key': 'sums' }, 'End and export'));
+
+    const minutes = () => Math.floor((Date.now() - since) / 60_000);
+    const tick = () => say(clock, [plan, now?.question && `${minutes()} min since this was ${WORDS[now.phase].toLowerCase()}`].filter(Boolean).join(' · '));
+    setInterval(tick, 5000);
+    block().then(found => { plan = found; tick(); });
+    follow('', snapshot => {
+        if (snapshot.version !== now?.version) { since = Date.now(); say(wrong, ''); }
+        now = snapshot;
+        draw();
+        tick();
+    }, cut => {
+        if (cut === lost) return;
+        lost = cut;
+        if (now) draw();
+    });
+}

@@ -1,0 +1,135 @@
+// A lab's program in the page: loaded at the first run of it, run in a worker, and ended with it.
+
+/// What a run may take, in milliseconds and in bytes.
+const LIMITS = { time: 10_000, output: 4 << 20 };
+/// As the server asks for it: events ride along, and the text is coloured.
+const VARIABLES = { STILL_RUNNING_EVENTS: '1', CLICOLOR_FORCE: '1' };
+const WORKER = './worker.mjs';
+const SWEEP = './sweep.mjs';
+
+/// Compiled programs, by address; one that could not be loaded is asked for again.
+const modules = new Map();
+/// Workers that have nothing to do.
+const idle = [];
+
+class Trouble extends Error {
+    constructor(how, why) {
+        super(why);
+        this.how = how;
+    }
+}
+
+/// Runs the program at `url` with these words. `told` is called with `['bytes', what it says]`, and once, at its end, with how
+/// that came (`exited`, `stopped`, `time limit`, `output limit`, `trap`; `load`, `compile`, `worker` where it never began),
+/// its exit code or -1, and what the browser said.
+export function run(url, args, told) {
+    const job = new Job(told);
+    job.start(url, { args, variables: VARIABLES, output: LIMITS.output }, data => {
+        if (data.bytes) told(['bytes', data.bytes]);
+        if (data.end) job.over(data.end.how, data.end.code, data.end.why);
+    });
+    return job;
+}
+
+/// Lets a reader try every value of a knob, in `root`, an element within the lab's knobs.
+export async function sweep(root, slug, url) {
+    const { open } = await import(SWEEP);
+    open(root, slug, (runs, point, end) => many(url, runs, point, end));
+}
+
+/// Runs the program with each of these words. `point` is called for each, and `end` with how all that ended, what the browser
+/// said, and the exit codes, -1 where a run has none.
+function many(url, runs, point, end) {
+    const codes = [];
+    const job = new Job(([how, , why]) => end({ how, why, codes }));
+    job.start(url, { sweep: runs, output: LIMITS.output }, data => {
+        if (data.points) job.watch();
+        for (const { code } of data.points ?? []) {
+            codes.push(code ?? -1);
+            point();
+        }
+        if (data.swept) job.over('exited', 0);
+    });
+    return job;
+}
+
+class Job {
+    constructor(told) {
+        this.told = told;
+    }
+
+    async start(url, work, take) {
+        try {
+            // It starts while the program is loaded.
+            this.worker = hire();
+            this.worker.onerror = event => this.kill('worker', event.message);
+            const module = await load(url);
+            // It may have been stopped meanwhile.
+            if (!this.told) return;
+            this.worker.onmessage = ({ data }) => this.told && take(data);
+            this.watch();
+            this.worker.postMessage({ module, ...work });
+        } catch (why) {
+            this.kill(why instanceof Trouble ? why.how : 'worker', why.message);
+        }
+    }
+
+    /// From now on it may take as long as a run may.
+    watch() {
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => this.kill('time limit'), LIMITS.time);
+    }
+
+    stop() {
+        this.kill('stopped');
+    }
+
+    /// A program cannot be interrupted: its thread is ended, whatever it does.
+    kill(how, why) {
+        this.worker?.terminate();
+        this.worker = undefined;
+        this.over(how, undefined, why);
+    }
+
+    over(how, code, why) {
+        clearTimeout(this.timer);
+        if (this.worker) idle.push(this.worker);
+        this.worker = undefined;
+        const told = this.told;
+        this.told = undefined;
+        told?.([how, code ?? -1, why ?? '']);
+    }
+}
+
+function hire() {
+    try {
+        return idle.pop() ?? new Worker(new URL(WORKER, import.meta.url), { type: 'module' });
+    } catch (why) {
+        throw new Trouble('worker', why.message);
+    }
+}
+
+function load(url) {
+    if (!modules.has(url)) {
+        const module = fetched(url);
+        modules.set(url, module);
+        module.catch(() => modules.delete(url));
+    }
+    return modules.get(url);
+}
+
+async function fetched(url) {
+    let bytes;
+    try {
+        const answer = await fetch(url);
+        if (!answer.ok) throw new Error(`status ${answer.status}`);
+        bytes = await answer.arrayBuffer();
+    } catch (why) {
+        throw new Trouble('load', why.message);
+    }
+    try {
+        return await WebAssembly.compile(bytes);
+    } catch (why) {
+        throw new Trouble('compile', why.message);
+    }
+}

@@ -1,0 +1,57 @@
+//! The class over HTTP: routes for participants, for the teacher, for a projector; the pages and scripts they load.
+
+mod app;
+mod ask;
+mod door;
+mod invite;
+mod pages;
+mod refuse;
+mod socket;
+mod teach;
+mod who;
+
+pub use app::ClassApp;
+
+use super::{App, body, guard, headers};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{get, post, put},
+};
+
+/// The script that a page of the book loads where there is a class.
+pub const SCRIPT: &str = "class/class.mjs";
+
+/// What those who joined may ask for.
+pub fn add(inside: Router<App>, app: &App) -> Router<App> {
+    if app.class.is_none() {
+        return inside;
+    }
+    let api = Router::new()
+        .route("/me", post(ask::join))
+        .route("/alias", post(ask::rename))
+        .route("/vote", put(ask::vote))
+        .route("/mark", put(ask::mark))
+        .route("/home", get(ask::home))
+        .route("/socket", get(socket::open))
+        .route("/invite", get(invite::invite))
+        .route("/step", post(teach::step))
+        .route("/end", post(teach::end))
+        .route("/delete", post(teach::delete))
+        .route("/sums", get(teach::sums))
+        .route("/sums.csv", get(teach::csv))
+        .route_layer(from_fn_with_state(app.guard.clone(), guard::check))
+        .layer(DefaultBodyLimit::max(body::MOST))
+        .layer(from_fn(headers::for_data));
+    let pages = Router::new().route("/class/{file}", get(pages::file));
+    inside.nest("/api/class", api).merge(pages)
+}
+
+/// What lets a teacher or a projector in who has its link: it is the code and more.
+pub fn add_door(all: Router<App>, app: &App) -> Router<App> {
+    match app.class {
+        Some(_) => all.route("/teach", get(door::door)),
+        None => all,
+    }
+}

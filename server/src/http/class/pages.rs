@@ -1,0 +1,49 @@
+//! What belongs to the class and not to the book: the book's pages load it only where there is a class.
+
+use axum::{
+    extract::Path,
+    response::{IntoResponse, Response},
+};
+use http::{StatusCode, header};
+
+/// A page has no script but ours, and loads nothing from elsewhere.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+    connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+macro_rules! files {
+    ($($name:literal),*) => {
+        &[$(($name, include_str!(concat!("../../../class/pages/", $name)))),*]
+    };
+}
+const FILES: &[(&str, &str)] = files!(
+    "bars.mjs",
+    "class.css",
+    "class.mjs",
+    "dom.mjs",
+    "home.html",
+    "home.mjs",
+    "link.mjs",
+    "screen.html",
+    "screen.mjs",
+    "sums.html",
+    "sums.mjs",
+    "teacher.mjs",
+    "votes.mjs"
+);
+
+pub async fn file(Path(asked): Path<String>) -> Response {
+    let Some((name, text)) = FILES.iter().find(|(name, _)| *name == asked) else {
+        return (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response();
+    };
+    let kind = match name.rsplit('.').next() {
+        Some("mjs") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        _ => "text/html; charset=utf-8",
+    };
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, *text).into_response()
+}

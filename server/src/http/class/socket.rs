@@ -1,0 +1,102 @@
+//! One page's line to the class: it is told how the class stands, whole, at each change. What it missed does not matter.
+
+use super::who::{Open, Person, Teacher};
+use crate::http::{Sockets, peer::PeerOf, refusal::Denial};
+use axum::{
+    extract::{
+        Query, State, WebSocketUpgrade,
+        rejection::QueryRejection,
+        ws::{Message, WebSocket, rejection::WebSocketUpgradeRejection},
+    },
+    response::Response,
+};
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use http::StatusCode;
+use serde::Deserialize;
+use std::{sync::Arc, time::Duration};
+use still_running_class::Shown;
+use tokio::{
+    sync::watch,
+    time::{interval, timeout},
+};
+
+/// How often we ask whether the page is still there.
+const PING: Duration = Duration::from_secs(20);
+/// A page that says nothing for this long, or takes nothing, is gone.
+const SILENCE: Duration = Duration::from_secs(60);
+
+#[derive(Deserialize)]
+pub struct Place {
+    /// The page within the book; none for a projector.
+    #[serde(default)]
+    page: String,
+}
+
+pub async fn open(
+    Open(class): Open,
+    State(sockets): State<Sockets>,
+    peer: PeerOf,
+    teacher: Option<Teacher>,
+    Person(token): Person,
+    place: Result<Query<Place>, QueryRejection>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Denial> {
+    let upgrade = upgrade.map_err(|_| not_a_socket())?;
+    let held = sockets.clients.hold(peer.0.0.ip()).ok_or_else(too_many)?;
+    let page = place.map(|Query(place)| place.page).unwrap_or_default();
+    let presence = match (teacher.is_none() && !page.is_empty(), class.hall.person(&token).await) {
+        (true, Ok(person)) => Some(class.hall.arrive(person, &page)),
+        _ => None,
+    };
+    let (shown, sees_all) = (class.hall.shown(), teacher.is_some());
+    let (token, abandon) = (sockets.tasks.token(), sockets.abandon.clone());
+    let closing = sockets.closing.clone();
+    let upgrade = upgrade.read_buffer_size(1024).write_buffer_size(0).max_message_size(1024);
+    Ok(upgrade.on_upgrade(async move |socket: WebSocket| {
+        let _here = (presence, held, token);
+        let (sink, stream) = socket.split();
+        tokio::select! {
+            _ = tell(sink, shown, sees_all) => {}
+            () = hear(stream) => {}
+            () = closing.cancelled() => {}
+            () = abandon.cancelled() => {}
+        }
+    }))
+}
+
+async fn tell<S: Sink<Message> + Unpin>(
+    mut sink: S,
+    mut shown: watch::Receiver<Arc<Shown>>,
+    sees_all: bool,
+) -> Option<()> {
+    let mut pings = interval(PING);
+    pings.tick().await;
+    shown.mark_changed();
+    loop {
+        let message = tokio::select! {
+            changed = shown.changed() => {
+                changed.ok()?;
+                let now = shown.borrow_and_update().clone();
+                let text = if sees_all { &now.teacher } else { &now.room };
+                Message::Text(text.as_ref().into())
+            }
+            _ = pings.tick() => Message::Ping(Default::default()),
+        };
+        timeout(SILENCE, sink.send(message)).await.ok()?.ok()?;
+    }
+}
+
+/// Until it is gone. It has nothing to say here but that it is there.
+async fn hear<E>(mut stream: impl Stream<Item = Result<Message, E>> + Unpin) {
+    while let Ok(Some(Ok(_))) = timeout(SILENCE, stream.next()).await {}
+}
+
+fn not_a_socket() -> Denial {
+    let why = "This address is a WebSocket. Open it as one.";
+    Denial::new(StatusCode::BAD_REQUEST, "not-a-websocket", why)
+}
+
+fn too_many() -> Denial {
+    let why = "As many lines are open from your address as may be. Close some pages, or start the server with more --sockets.";
+    Denial::new(StatusCode::TOO_MANY_REQUESTS, "too-many-sockets", why)
+}

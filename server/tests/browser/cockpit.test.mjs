@@ -1,0 +1,78 @@
+// A run on one screen: what was run with which knobs, its text, its figure, its verdict; and knobs that are tried where they
+// are turned.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { finish, launch, open, ready, run } from './lib/browser.mjs';
+import { serve } from './lib/server.mjs';
+
+const CHAPTER = '/tasks/lost-line.html';
+let server, browser;
+
+before(async () => ([server, browser] = await Promise.all([serve(), launch()])));
+after(async () => {
+    await browser?.close();
+    await server?.stop();
+});
+
+const here = (context = {}) => open(browser, server.url + CHAPTER, { viewport: { width: 1280, height: 800 }, ...context });
+const trial = page => ready(page, '[data-sr=trial][data-lab=lost-line]');
+const knobs = page => ready(page, '[data-sr=knobs][data-lab=lost-line]');
+
+test('terminal, figure, player and verdict of a run are on one screen of 1280 by 800, wherever the page stood', async () => {
+    const page = await here();
+    const widget = await run(page, 'lost-line', 'buggy');
+    await widget.locator('.sr-go').evaluate(go => window.scrollTo(0, go.getBoundingClientRect().top + window.scrollY - 780));
+    await finish(widget);
+    for (const part of ['.sr-go', '.sr-screen', '.sr-ran svg.sr-timeline', '.sr-player', '.sr-status']) {
+        const box = await widget.locator(part).boundingBox();
+        assert.ok(box.y >= 0 && box.y + box.height <= 800, `${part}: ${JSON.stringify(box)}`);
+    }
+    assert.equal(await widget.locator('.sr-picture-name').innerText(), 'lost-line buggy, knobs at their defaults');
+    await page.done();
+});
+
+test('a run says which knobs it had, and goes on saying so when they are turned', async () => {
+    const page = await here();
+    const widget = await run(page, 'lost-line', 'buggy');
+    await (await knobs(page)).locator('[name=tick]').fill('500');
+    await finish(widget);
+    const name = widget.locator('.sr-picture-name');
+    assert.equal(await name.innerText(), 'lost-line buggy, tick = 500 ms');
+    const below = page.locator('[data-sr=timeline][data-lab=lost-line][data-variant=buggy] .sr-drawn .sr-picture-name');
+    assert.equal(await below.innerText(), 'lost-line buggy, tick = 500 ms', 'so does the timeline below');
+    await (await knobs(page)).locator('[name=tick]').fill('60');
+    assert.equal(await name.innerText(), 'lost-line buggy, tick = 500 ms');
+    await page.done();
+});
+
+test('knobs are tried where they are turned, and a run on a paused clock follows the slider', async () => {
+    const page = await here();
+    const [form, widget] = [await knobs(page), await trial(page)];
+    const slider = form.getByRole('slider', { name: 'tick, slider' });
+    await slider.fill('60');
+    assert.equal(await form.locator('[name=tick]').inputValue(), '60', 'the field follows');
+    assert.equal(await widget.locator('.sr-status').innerText(), '', 'nothing runs that was not asked for');
+    assert.match(await finish(widget), /violated/);
+    assert.equal(await widget.locator('.sr-picture-name').innerText(), 'lost-line buggy, tick = 60 ms');
+    await slider.fill('500');
+    await widget.locator('.sr-status').filter({ hasText: /unexercised/ }).waitFor();
+    await widget.locator('.sr-picture-name').filter({ hasText: 'tick = 500 ms' }).waitFor();
+    for (const tick of ['5', '90', '35', '140', '35']) await slider.fill(tick);
+    await widget.locator('.sr-picture-name').filter({ hasText: 'knobs at their defaults' }).waitFor();
+    await widget.locator('.sr-status').filter({ hasText: /violated/ }).waitFor();
+    await form.locator('[name=tick]').fill('20');
+    assert.equal(await slider.inputValue(), '20', 'and the slider follows the field');
+    await page.done();
+});
+
+test('the slider is moved by keyboard, and has its name', async () => {
+    const page = await here();
+    const form = await knobs(page);
+    await form.locator('[name=tick]').focus();
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'tick, slider');
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await form.locator('[name=tick]').inputValue(), '36');
+    assert.match(page.url(), /lost-line\.html/, 'the page was not turned');
+    await page.done();
+});
