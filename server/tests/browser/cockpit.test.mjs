@@ -65,6 +65,25 @@ test('knobs are tried where they are turned, and a run on a paused clock follows
     await page.done();
 });
 
+test('a slider that moves while its run is being asked for is followed all the same', async () => {
+    const page = await here();
+    const [form, widget] = [await knobs(page), await trial(page)];
+    const slider = form.getByRole('slider', { name: 'tick, slider' });
+    await finish(widget);
+    let answer;
+    const asked = new Promise(asked => page.route('**/api/runs', route => {
+        answer = () => route.continue();
+        asked();
+    }, { times: 1 }));
+    await slider.fill('60');
+    await asked;
+    await slider.fill('500');
+    await answer();
+    await widget.locator('.sr-picture-name').filter({ hasText: 'tick = 500 ms' }).waitFor();
+    await widget.locator('.sr-status').filter({ hasText: /unexercised/ }).waitFor();
+    await page.done();
+});
+
 test('the slider is moved by keyboard, and has its name', async () => {
     const page = await here();
     const form = await knobs(page);

@@ -37,6 +37,8 @@ pub struct Run {
     shown: &'static RefCell<String>,
     /// Which press of Run this is; what an earlier one still brings is of no interest.
     turn: Cell<u32>,
+    /// Nothing runs here, and nothing is being asked for.
+    may_begin: Cell<bool>,
     /// The knobs moved while it ran: it is to run once more, and the page is not to move for it.
     again: Cell<bool>,
     /// Where the page was scrolled to, and how far down the screen this stood, when a press of Run began it: while one of the
@@ -90,6 +92,7 @@ pub fn build(page: &'static Page, root: &HtmlElement) {
         live: RefCell::default(),
         shown,
         turn: Cell::default(),
+        may_begin: Cell::new(true),
         again: Cell::default(),
         stood: Cell::default(),
     });
@@ -293,6 +296,7 @@ impl Run {
 
     /// Whether another run may begin.
     fn let_begin(&self, may: bool) {
+        self.may_begin.set(may);
         dom::all(&self.root, ".sr-go, .sr-mine").iter().for_each(|b| enable(b, may));
     }
 

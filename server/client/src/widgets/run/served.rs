@@ -55,7 +55,11 @@ impl Run {
     fn begun(&'static self, begun: Result<Rc<Live>, String>) {
         match begun {
             Ok(live) => self.attach(live),
-            Err(why) => self.over(&why, "is-fault"),
+            Err(why) => {
+                // What was refused is said, not asked for again.
+                self.again.set(false);
+                self.over(&why, "is-fault");
+            }
         }
     }
 
@@ -123,16 +127,15 @@ impl Run {
         if *shown == CHECK || *shown == "mine" && !begun { COMPILING } else { "Running…" }
     }
 
-    /// The reader moves a knob's slider: once it was run here, it is run again with each value that it comes to.
+    /// The reader moves a knob's slider: once it was run here, it is run again with each value that it comes to. While a run
+    /// is asked for there is no [`Live`] yet, and a move made then counts like any other.
     pub(super) fn moved(&'static self) {
-        let live = self.live.borrow().clone();
-        match live {
-            None => {}
-            Some(live) if live.running() => self.again.set(true),
-            Some(_) => {
-                self.again.set(true);
-                self.run(&self.variant);
-            }
+        if self.turn.get() == 0 || !self.page.site.runs(&self.lab) {
+            return;
+        }
+        self.again.set(true);
+        if self.may_begin.get() {
+            self.run(&self.variant);
         }
     }
 
