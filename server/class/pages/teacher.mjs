@@ -43,7 +43,7 @@ async function block() {
 }
 
 export function begin(main) {
-    let [now, since, lost, plan] = [null, Date.now(), false, null];
+    let [now, since, lost, plan, troubled] = [null, Date.now(), false, null, false];
     const status = el('p.sr-class-phase', { role: 'status' });
     const clock = el('p.sr-class-clock');
     const wrong = el('p', { role: 'alert' });
@@ -59,7 +59,9 @@ export function begin(main) {
     function draw() {
         const q = now.question;
         say(status, now.ended ? 'The class is over.' : `${WORDS[now.phase]}${q ? `: ${q.prompt}` : '.'} ${q ? `${now.answered} of ${now.people} answered` : people(now.people)}.${lost ? ' The line to the class is cut; this page tries again.' : ''}`);
-        say(wrong, now.trouble ?? wrong.textContent);
+        /* What the database says goes when it is over; a step that was refused stays to be read. */
+        if (now.trouble || troubled) say(wrong, now.trouble ?? '');
+        troubled = Boolean(now.trouble);
         const asks = now.phase === 'ask' || now.ended ? [] : questions().map(it => button(`ask-${it.id}`, `Ask: ${it.prompt.split(/(?<=[.?!]) /).pop()}`, () => step('ask', it)));
         show(controls, now.ended ? [] : STEPS[now.phase].map(([name, text]) => button(name, text, () => step(name))), asks);
         show(rest, stuck(), q && now.tally && tally(q), where(), history(), links());

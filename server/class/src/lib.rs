@@ -19,6 +19,7 @@ mod take_home;
 mod watch;
 mod writer;
 
+pub use clock::Clock;
 pub use export::{Sums, csv};
 pub use hall::{Hall, Opening, Presence};
 pub use qr::{qr_svg, qr_text};

@@ -36,7 +36,32 @@ pub struct Outcome {
 /// Who is on which page, as far as this server sees.
 pub type Here = BTreeMap<String, usize>;
 
-pub async fn read(store: &Store, id: &str, here: &Here, trouble: Option<&str>) -> Done<Shown> {
+impl Shown {
+    /// The same, with a sentence for the teacher: what is shown may be old.
+    pub fn in_trouble(&self, why: &str) -> Self {
+        let mut teacher: Value = serde_json::from_str(&self.teacher).unwrap_or_default();
+        teacher["trouble"] = json!(why);
+        let (class, question) = (self.class.clone(), self.question.clone());
+        Self { class, question, room: self.room.clone(), teacher: teacher.to_string().into() }
+    }
+
+    /// What is left of a class that was deleted: that it is over.
+    pub fn deleted(class: &Class) -> Self {
+        let class = Class {
+            ended: class.ended.max(1),
+            version: class.version + 1,
+            phase: Phase::Idle,
+            question: String::new(),
+            ..class.clone()
+        };
+        let room = room(&class, None, None, 0);
+        let teacher = teacher(&room, None, &[], &[], &[], &Here::new());
+        let text = |value: &Value| value.to_string().into();
+        Self { room: text(&room), teacher: text(&teacher), class, question: None }
+    }
+}
+
+pub async fn read(store: &Store, id: &str, here: &Here) -> Done<Shown> {
     let mut tx = store.pool.begin().await?;
     let class = class::get(&mut tx, id).await?;
     let people = people::count(&mut tx, id).await?;
@@ -51,7 +76,7 @@ pub async fn read(store: &Store, id: &str, here: &Here, trouble: Option<&str>) -
     let outcome = now.map(|at| outcomes[at].clone());
     let question = now.map(|at| asked[at].question.clone());
     let room = room(&class, question.as_ref(), outcome.as_ref(), people);
-    let teacher = teacher(&room, outcome.as_ref(), &asked, &outcomes, &marks, here, trouble);
+    let teacher = teacher(&room, outcome.as_ref(), &asked, &outcomes, &marks, here);
     let text = |value: &Value| value.to_string().into();
     Ok(Shown { room: text(&room), teacher: text(&teacher), class, question })
 }
@@ -108,7 +133,6 @@ fn teacher(
     outcomes: &[Outcome],
     marks: &[Marks],
     here: &Here,
-    trouble: Option<&str>,
 ) -> Value {
     let mut all = room.clone();
     let history = asked.iter().zip(outcomes).map(|(asked, outcome)| {
@@ -119,6 +143,6 @@ fn teacher(
     all["history"] = history.collect();
     all["marks"] = json!(marks);
     all["where"] = json!(here);
-    all["trouble"] = json!(trouble);
+    all["trouble"] = Value::Null;
     all
 }

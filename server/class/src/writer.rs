@@ -2,19 +2,24 @@
 //! at once on one file. Who asked is answered when it is on disk. Who hangs up in the middle leaves nothing half done.
 
 use crate::{
-    Refused,
-    clock::now,
+    Clock, Refused,
     rules::{MarkState, Question, Step},
     secret,
     store::{Done, Store, Tx, class, people, votes},
 };
 use serde::Serialize;
-use tokio::sync::{mpsc, oneshot};
+use std::time::Duration;
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 
 /// The most that is written in one transaction.
 const BATCH: usize = 500;
 /// The most that waits to be written. Beyond it one is told to send it again.
 pub const WAITING: usize = 4000;
+/// How long one transaction may take.
+const LIMIT: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
 pub enum Op {
@@ -63,54 +68,67 @@ pub struct Asked {
     pub answer: oneshot::Sender<Done<Option<Me>>>,
 }
 
-/// Writes until nobody can ask any more. `wrote` is called after each transaction.
-pub async fn write(
-    store: Store,
-    class: String,
-    mut asked: mpsc::Receiver<Asked>,
-    wrote: impl Fn(),
-) {
-    let mut batch = Vec::with_capacity(BATCH);
-    while asked.recv_many(&mut batch, BATCH).await > 0 {
-        let (ops, answers): (Vec<_>, Vec<_>) = batch.drain(..).map(|a| (a.op, a.answer)).unzip();
-        let done = transaction(&store, &class, &ops).await;
-        wrote();
-        let done = done.unwrap_or_else(|why| vec![Err(why); ops.len()]);
-        for (answer, done) in answers.into_iter().zip(done) {
-            // Who hung up meanwhile finds it done.
-            drop(answer.send(done));
-        }
-    }
+/// The one task that writes to a class.
+pub struct Writer {
+    pub store: Store,
+    pub class: String,
+    pub clock: Clock,
 }
 
-/// All of them, or none: where the database fails, nobody is told that it was kept.
-async fn transaction(store: &Store, class: &str, ops: &[Op]) -> Done<Vec<Done<Option<Me>>>> {
-    let mut tx = store.pool.begin().await?;
-    let mut all = Vec::with_capacity(ops.len());
-    for op in ops {
-        match one(&mut tx, class, op).await {
-            Err(Refused::Trouble(why)) => return Err(Refused::Trouble(why)),
-            done => all.push(done),
+impl Writer {
+    /// Writes until nobody can ask any more. `wrote` is called after each transaction.
+    pub async fn write(self, mut asked: mpsc::Receiver<Asked>, wrote: impl Fn()) {
+        let mut batch = Vec::with_capacity(BATCH);
+        while asked.recv_many(&mut batch, BATCH).await > 0 {
+            let (ops, answers): (Vec<_>, Vec<_>) =
+                batch.drain(..).map(|a| (a.op, a.answer)).unzip();
+            // A database that went without a word answers nothing, ever: who waits must be told.
+            let done = timeout(LIMIT, self.transaction(&ops)).await;
+            wrote();
+            let done =
+                done.unwrap_or_else(|_| Err(Refused::from_database(&sqlx::Error::PoolTimedOut)));
+            let done = done.unwrap_or_else(|why| vec![Err(why); ops.len()]);
+            for (answer, done) in answers.into_iter().zip(done) {
+                // Who hung up meanwhile finds it done.
+                drop(answer.send(done));
+            }
         }
     }
-    tx.commit().await?;
-    Ok(all)
-}
 
-async fn one(tx: &mut Tx, class: &str, op: &Op) -> Done<Option<Me>> {
-    match op {
-        Op::Join { token, takes_new } => return join(tx, class, token, *takes_new).await.map(Some),
-        Op::Rename { person } => people::rename(tx, class, *person, secret::number()).await?,
-        Op::Vote { person, question, round, choice } => {
-            votes::vote(tx, class, *person, (question, *round, choice), now()).await?;
+    /// All of them, or none: where the database fails, nobody is told that it was kept.
+    async fn transaction(&self, ops: &[Op]) -> Done<Vec<Done<Option<Me>>>> {
+        let mut tx = self.store.pool.begin().await?;
+        let mut all = Vec::with_capacity(ops.len());
+        for op in ops {
+            match self.one(&mut tx, op).await {
+                Err(Refused::Trouble(why)) => return Err(Refused::Trouble(why)),
+                done => all.push(done),
+            }
         }
-        Op::Mark { person, page, state } => people::mark(tx, class, *person, page, *state).await?,
-        Op::Step { seen, step, asks } => {
-            class::step(tx, class, *seen, *step, asks.as_ref(), now()).await?;
-        }
-        Op::End => class::end(tx, class, now()).await?,
+        tx.commit().await?;
+        Ok(all)
     }
-    Ok(None)
+
+    async fn one(&self, tx: &mut Tx, op: &Op) -> Done<Option<Me>> {
+        let (class, now) = (&self.class, self.clock.now());
+        match op {
+            Op::Join { token, takes_new } => {
+                return join(tx, class, token, *takes_new).await.map(Some);
+            }
+            Op::Rename { person } => people::rename(tx, class, *person, secret::number()).await?,
+            Op::Vote { person, question, round, choice } => {
+                votes::vote(tx, class, *person, (question, *round, choice), now).await?;
+            }
+            Op::Mark { person, page, state } => {
+                people::mark(tx, class, *person, page, *state).await?
+            }
+            Op::Step { seen, step, asks } => {
+                class::step(tx, class, *seen, *step, asks.as_ref(), now).await?;
+            }
+            Op::End => class::end(tx, class, now).await?,
+        }
+        Ok(None)
+    }
 }
 
 async fn join(tx: &mut Tx, class: &str, token: &str, takes_new: bool) -> Done<Me> {

@@ -1,63 +1,14 @@
 //! A class from outside: what is asked of it, and what it must refuse.
 
-use std::{path::Path, sync::Arc, time::Duration};
+mod support;
+
+use std::time::Duration;
 use still_running_class::{
     Hall, Opening, Refused, Token, csv,
-    rules::{Choice, MarkState, Question, Step},
-    store::Place,
+    rules::{MarkState, Step},
 };
+use support::{file, open, people, question, room, step};
 use tokio::time::timeout;
-
-fn file(folder: &Path) -> Place {
-    Place::File(folder.join("class.sqlite"))
-}
-
-async fn open(place: Place) -> Arc<Hall> {
-    let (name, code) = ("Tuesday".to_owned(), "deep-water".to_owned());
-    Hall::open(Opening { place, name, code }).await.unwrap()
-}
-
-fn question(id: &str) -> Question {
-    let choice =
-        |value: &str, right| Choice { value: value.into(), text: format!("option {value}"), right };
-    Question {
-        id: id.into(),
-        page: "tasks/lost-line".into(),
-        title: "A line".into(),
-        prompt: "What does it hand out?".into(),
-        options: vec![choice("1", false), choice("2", false), choice("3", true)],
-    }
-}
-
-async fn version(hall: &Hall) -> i64 {
-    hall.sums().await.unwrap();
-    hall.shown().borrow().class.version
-}
-
-/// One step, once the version before it is shown.
-async fn step(hall: &Hall, at: i64, step: Step, asks: Option<Question>) {
-    hall.step(at, step, asks).await.unwrap();
-    let mut shown = hall.shown();
-    let moved = shown.wait_for(|shown| shown.class.version == at + 1);
-    timeout(Duration::from_secs(10), moved).await.expect("it is shown").unwrap();
-}
-
-async fn people(hall: &Hall, n: usize) -> Vec<Token> {
-    let tokens: Vec<_> = (0..n).map(|_| Token::random()).collect();
-    for token in &tokens {
-        hall.join(token).await.unwrap();
-    }
-    tokens
-}
-
-/// What the room sees, once it fits.
-async fn room(hall: &Hall, fits: impl Fn(&serde_json::Value) -> bool) -> serde_json::Value {
-    let mut shown = hall.shown();
-    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
-    let found = shown.wait_for(|shown| fits(&read(&shown.room)));
-    let found = timeout(Duration::from_secs(10), found).await.expect("it is shown").unwrap();
-    read(&found.room)
-}
 
 #[tokio::test]
 async fn two_rounds_and_a_reveal_tell_who_moved_to_the_right_answer() {
@@ -260,20 +211,6 @@ async fn marks_are_counted_by_page_and_taken_back() {
     timeout(Duration::from_secs(10), counted).await.expect("both are counted").unwrap();
     assert_eq!(hall.mark(all[0].text(), "../x", MarkState::Stuck).await, Err(Refused::Page));
     hall.close().await;
-}
-
-#[tokio::test]
-async fn what_is_deleted_is_gone_from_the_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let hall = open(file(folder.path())).await;
-    let token = people(&hall, 1).await.remove(0);
-    hall.end().await.unwrap();
-    hall.delete().await.unwrap();
-    assert_eq!(hall.find(token.text()).await.unwrap_err(), Refused::NotJoined);
-    hall.close().await;
-    let next = open(file(folder.path())).await;
-    assert!(!next.is_resumed() && version(&next).await == 0);
-    next.close().await;
 }
 
 #[tokio::test]

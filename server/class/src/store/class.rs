@@ -139,7 +139,18 @@ async fn last_round(tx: &mut Tx, id: &str, question: &str) -> Done<i64> {
     Ok(last)
 }
 
+/// Questions are told in the order in which they were asked, though the clock may have stepped back between two of them.
+async fn after_all(tx: &mut Tx, id: &str, now: i64) -> Done<i64> {
+    let last: i64 =
+        sqlx::query_scalar("select coalesce(max(asked), 0) from question where class = $1")
+            .bind(id.to_owned())
+            .fetch_one(&mut **tx)
+            .await?;
+    Ok(now.max(last + 1))
+}
+
 async fn ask(tx: &mut Tx, id: &str, asks: &Question, base: i64, now: i64) -> Done<()> {
+    let now = after_all(tx, id, now).await?;
     let options = serde_json::to_string(&asks.options)
         .map_err(|_| Refused::from(Unasked("its options can't be written")))?;
     sqlx::query(

@@ -2,13 +2,17 @@
 //! transaction.
 
 pub(crate) mod class;
+mod not_opened;
 mod open;
 pub(crate) mod people;
+mod place;
 pub(crate) mod sweep;
 pub(crate) mod votes;
 
-pub(crate) use open::SCHEMA;
-pub use open::{NotOpened, Place, Store};
+pub use not_opened::NotOpened;
+pub use open::Store;
+pub use place::Place;
+pub(crate) use place::SCHEMA;
 
 use crate::Refused;
 use sqlx::{Any, Transaction};

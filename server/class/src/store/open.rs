@@ -1,19 +1,10 @@
+use super::{Done, NotOpened, Place, place::LIMIT};
 use sqlx::{
     Any, ConnectOptions, Connection, Executor, Pool, SqlSafeStr,
-    any::{AnyConnectOptions, AnyPoolOptions},
+    any::AnyConnectOptions,
     migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
-use std::{fmt, fs, io, path::PathBuf, time::Duration};
 use tokio::time::timeout;
-
-/// Where a class is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// In one SQLite file, with two companions (`-wal`, `-shm`) while it is open.
-    File(PathBuf),
-    /// In the PostgreSQL of this address, in a schema of its own, where several servers share the class.
-    Postgres(String),
-}
 
 /// An open database, of the newest form.
 #[derive(Debug, Clone)]
@@ -22,43 +13,55 @@ pub struct Store {
     pub(crate) place: Place,
 }
 
-/// Why the database was not opened: what, and what to do.
-#[derive(Debug, thiserror::Error)]
-#[error("{place} {why}")]
-pub struct NotOpened {
-    pub place: String,
-    pub why: String,
-    /// What to do about it.
-    pub so: String,
-}
-
-/// The tables' home in PostgreSQL: whoever else uses that database is not met.
-pub(crate) const SCHEMA: &str = "still_running_class";
-/// How long the database may take over anything.
-const LIMIT: Duration = Duration::from_secs(5);
-
 impl Store {
     pub async fn open(place: Place) -> Result<Self, NotOpened> {
         sqlx::any::install_default_drivers();
-        let refuse = |error: &sqlx::Error| place.refuse(error);
+        let refuse = |error: &sqlx::Error| NotOpened::of(&place, error);
         let options = place.options().map_err(|e| refuse(&e))?;
         // Alone first: a pool tries again and again, and says in the end only that it took too long.
-        let sound = place.look(&options).await.map_err(|e| refuse(&e))?;
+        let sound = is_sound(&place, &options).await.map_err(|e| refuse(&e))?;
         if !sound {
-            return Err(place.damaged());
+            return Err(NotOpened::damaged(&place));
         }
         let pool = place.pool().connect_with(options).await.map_err(|e| refuse(&e))?;
         migrator().run(&pool).await.map_err(|e| match e {
-            MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => place.newer(),
+            MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => {
+                NotOpened::newer(&place)
+            }
             MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _) => refuse(&e),
-            other => place.not(other.to_string(), "the server's log says more"),
+            other => NotOpened::new(&place, other.to_string(), "the server's log says more"),
         })?;
         Ok(Self { pool, place })
+    }
+
+    /// What was deleted is gone from the file's companion, too. PostgreSQL sees to that by itself.
+    pub(crate) async fn scrub(&self) -> Done<()> {
+        if let Place::File(_) = self.place {
+            self.pool.execute("pragma wal_checkpoint(truncate)").await?;
+        }
+        Ok(())
     }
 
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// Whether it can be used, and is sound.
+async fn is_sound(place: &Place, options: &AnyConnectOptions) -> sqlx::Result<bool> {
+    let mut alone =
+        timeout(LIMIT, options.connect()).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+    alone.execute(place.how()).await?;
+    let sound = match place {
+        Place::File(_) => {
+            let said: String =
+                sqlx::query_scalar("pragma quick_check(1)").fetch_one(&mut alone).await?;
+            said == "ok"
+        }
+        Place::Postgres(_) => true,
+    };
+    alone.close().await?;
+    Ok(sound)
 }
 
 fn migrator() -> Migrator {
@@ -67,142 +70,10 @@ fn migrator() -> Migrator {
     Migrator::with_migrations(vec![first])
 }
 
-impl Place {
-    /// Whether other servers may write there, too.
-    pub(crate) fn is_shared(&self) -> bool {
-        matches!(self, Self::Postgres(_))
-    }
-
-    fn options(&self) -> sqlx::Result<AnyConnectOptions> {
-        match self {
-            Self::File(path) => {
-                make_private(path).map_err(sqlx::Error::Io)?;
-                let path = percent_encoding::utf8_percent_encode(
-                    &path.to_string_lossy(),
-                    percent_encoding::NON_ALPHANUMERIC,
-                )
-                .to_string();
-                format!("sqlite:{path}?mode=rwc").parse()
-            }
-            Self::Postgres(url) => url.parse(),
-        }
-    }
-
-    fn pool(&self) -> AnyPoolOptions {
-        let options = AnyPoolOptions::new().acquire_timeout(LIMIT);
-        let options = match self {
-            // One connection: SQLite has one writer. It holds the file, so that no second server writes there.
-            // One connection: SQLite has one writer.
-            Self::File(_) => options.max_connections(1),
-            Self::Postgres(_) => options.max_connections(4),
-        };
-        let how = self.how();
-        options.after_connect(move |connection, _| {
-            Box::pin(async move { connection.execute(how).await.map(drop) })
-        })
-    }
-
-    /// What each connection is told first. A file is held, so that no second server writes there.
-    fn how(&self) -> &'static str {
-        match self {
-            Self::File(_) => {
-                "pragma busy_timeout = 500; pragma locking_mode = exclusive; pragma journal_mode = wal; \
-                 pragma synchronous = full; pragma foreign_keys = on"
-            }
-            Self::Postgres(_) => {
-                "create schema if not exists still_running_class; set search_path to still_running_class; \
-                 set statement_timeout to '5s'"
-            }
-        }
-    }
-
-    /// Whether it can be used, and is sound.
-    async fn look(&self, options: &AnyConnectOptions) -> sqlx::Result<bool> {
-        let mut alone =
-            timeout(LIMIT, options.connect()).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
-        alone.execute(self.how()).await?;
-        let sound = match self {
-            Self::File(_) => {
-                let said: String =
-                    sqlx::query_scalar("pragma quick_check(1)").fetch_one(&mut alone).await?;
-                said == "ok"
-            }
-            Self::Postgres(_) => true,
-        };
-        alone.close().await?;
-        Ok(sound)
-    }
-
-    fn refuse(&self, error: &sqlx::Error) -> NotOpened {
-        let code = match error {
-            sqlx::Error::Database(e) => e.code().unwrap_or_default().into_owned(),
-            _ => String::new(),
-        };
-        match code.as_str() {
-            "11" | "26" => self.damaged(),
-            "5" | "261" | "517" => self.not(
-                "is open in another still-running.",
-                "end that one, or name another file with --class-file",
-            ),
-            "13" => self.not(
-                "has no room on its disk.",
-                "make room, or name another file with --class-file",
-            ),
-            _ => self.not(
-                format!("can't be used: {error}"),
-                match self {
-                    Self::File(_) => "name a file that can be written with --class-file",
-                    Self::Postgres(_) => {
-                        "start that server, or keep the class in a file: --class-file class.sqlite"
-                    }
-                },
-            ),
-        }
-    }
-
-    fn damaged(&self) -> NotOpened {
-        self.not(
-            "is damaged, or is no file of a class.",
-            "keep a copy of it, and name another file with --class-file",
-        )
-    }
-
-    fn newer(&self) -> NotOpened {
-        self.not(
-            "was written by a newer still-running.",
-            "start it with that one, or name another file with --class-file",
-        )
-    }
-
-    fn not(&self, why: impl Into<String>, so: &str) -> NotOpened {
-        NotOpened { place: self.to_string(), why: why.into(), so: so.to_owned() }
-    }
-}
-
-/// It holds what lets the teacher in, so it is for its owner alone.
-fn make_private(path: &PathBuf) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File(path) => write!(f, "The file of the class, {},", path.display()),
-            // The address may hold a password.
-            Self::Postgres(_) => {
-                write!(f, "The PostgreSQL that DATABASE_URL names, for the class,")
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     async fn refused(place: Place) -> NotOpened {
         Store::open(place).await.expect_err("it can't be opened")
