@@ -1,18 +1,16 @@
 // The online edition where labs run in the page: the lab's own program in a worker, from a plain file server under a sub-path.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { answer, finish, launch, open, ready, run, transcript } from './lib/browser.mjs';
+import { describe as about, grid, manifest as told, native, noPrograms, plain, programs, say } from './lib/in-page.mjs';
 import { flood, forever, trap } from './lib/programs.mjs';
 import { root } from './lib/server.mjs';
 import { staticSite } from './lib/static-site.mjs';
 
-/** As `cargo xtask test` builds them, where the compiler for them is here. */
-const programs = process.env.STILL_RUNNING_IN_PAGE;
-const skip = programs ? false : 'no programs: cargo xtask in-page builds them, and STILL_RUNNING_IN_PAGE names their folder';
-const VARIABLES = { STILL_RUNNING_EVENTS: '1', CLICOLOR_FORCE: '1' };
+const skip = programs ? false : noPrograms;
 
 describe('labs in the page', { skip }, () => {
     let site, browser;
@@ -28,7 +26,7 @@ describe('labs in the page', { skip }, () => {
     const chapter = (query = '', context = {}, prepare) => open(browser, `${site.url}tasks/lost-line.html${query}`, context, prepare);
     /** The chapter, where the program's address answers in this way. */
     const broken = answer => chapter('', STILL, page => page.route('**/programs/*.wasm', answer));
-    const manifest = async () => JSON.parse(await readFile(`${site.folder}/still-running.json`, 'utf8'));
+    const manifest = () => told(site);
     const loaded = page => page.evaluate(() =>
         performance.getEntriesByType('resource').map(r => r.name).filter(n => /\/programs\/|page-|worker-|wasi-/.test(n)));
     const said = widget => widget.locator('.sr-found .sr-note').filter({ hasText: /\S/ });
@@ -56,7 +54,7 @@ describe('labs in the page', { skip }, () => {
         assert.match(await finish(widget), /^lost-line buggy: violated — 1 of 1 check failed, \d+ ms$/);
         await widget.locator('.xterm-rows').filter({ hasText: 'violated' }).waitFor();
         await page.locator('[data-sr=timeline] .sr-drawn').first().waitFor();
-        const { compiler, tokio } = (await manifest()).programs;
+        const { compiler, tokio } = await manifest();
         assert.equal(await widget.locator('.sr-here').innerText(),
             `Run in your browser just now: the same program and the same tokio (${tokio}), compiled to WebAssembly by ${compiler}; `
             + 'on a virtual clock, in one thread, without a network.');
@@ -70,23 +68,19 @@ describe('labs in the page', { skip }, () => {
         for (const variant of ['buggy', 'fixed']) {
             const widget = await run(page, 'lost-line', variant);
             await finish(widget);
-            const env = { ...process.env, NO_COLOR: '1' };
-            const native = spawnSync(`${root}target/debug/lost-line`, [variant, '--tick', '41', '--drip', '13'], { encoding: 'utf8', env });
-            assert.equal((await transcript(widget)).trim(), native.stdout.trim());
+            assert.equal((await transcript(widget)).trim(), plain('lost-line', [variant, '--tick', '41', '--drip', '13']));
         }
         await page.done();
     });
 
     test('each lab says in the browser what it says natively, byte for byte, over its grid', async () => {
         const page = await chapter();
-        const { script, labs } = (await manifest()).programs;
+        const { script, labs } = await manifest();
         let runs = 0;
         for (const [slug, program] of Object.entries(labs)) {
-            const about = JSON.parse(execFileSync(`${root}target/debug/${slug}`, ['--describe']));
-            for (const args of grid(about)) {
-                const native = spawnSync(`${root}target/debug/${slug}`, args, { env: VARIABLES });
+            for (const args of grid(about(slug))) {
                 const said = await page.evaluate(say, [site.url + script, site.url + program, [slug, ...args]]);
-                assert.deepEqual(said, ['exited', native.status, '', native.stdout.toString()], `${slug} ${args.join(' ')}`);
+                assert.deepEqual(said, native(slug, args), `${slug} ${args.join(' ')}`);
                 runs += 1;
             }
         }
@@ -221,9 +215,9 @@ describe('labs in the page', { skip }, () => {
         const sweep = await swept(page, 'tick');
         await sweep.locator('summary').click();
         const first = await sweep.locator('tbody tr').first().locator('th, td').allInnerTexts();
-        const native = value => spawnSync(`${root}target/debug/lost-line`, ['buggy', '--drip', '1', '--tick', value]).status;
-        assert.equal({ 0: 'held', 10: 'violated', 11: 'unexercised' }[native(first[2])], first[1].trim());
-        assert.equal(native(first[3]), native(first[2]));
+        const ends = value => spawnSync(`${root}target/debug/lost-line`, ['buggy', '--drip', '1', '--tick', value]).status;
+        assert.equal({ 0: 'held', 10: 'violated', 11: 'unexercised' }[ends(first[2])], first[1].trim());
+        assert.equal(ends(first[3]), ends(first[2]));
         await page.unrouteAll();
         await page.done();
         const slow = await broken(route => route.fulfill({ contentType: 'application/wasm', body: forever }));
@@ -250,20 +244,3 @@ describe('labs in the page', { skip }, () => {
         });
     }
 });
-
-/** In the page: one run, as `[how, code, why, all it said]`. */
-async function say([script, program, words]) {
-    const { run } = await import(script);
-    const pieces = [];
-    const end = await new Promise(done => run(program, words, told => (told[0] === 'bytes' ? pieces.push(told[1]) : done(told))));
-    return [...end, await new Blob(pieces).text()];
-}
-
-/** The words of each run: both variants, and all combinations of what the grids hold. */
-function grid({ knobs }) {
-    const values = knob => (knob.choices ? knob.choices.map(choice => choice.value) : [...new Set([...knob.grid, knob.default])]);
-    return knobs.reduce(
-        (all, knob) => all.flatMap(words => values(knob).map(value => [...words, `--${knob.name}`, `${value}`])),
-        [['buggy'], ['fixed']],
-    );
-}
