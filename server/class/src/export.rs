@@ -3,7 +3,7 @@
 use crate::{
     rules::{Pair, merged},
     snapshot::outcome,
-    store::{Done, Store, class, people},
+    store::{Done, Store, class, people, questions},
 };
 use serde::Serialize;
 
@@ -53,7 +53,7 @@ impl Sums {
         let class = class::get(&mut tx, id).await?;
         let people = people::count(&mut tx, id).await?;
         let mut questions = vec![];
-        for asked in class::asked(&mut tx, id).await? {
+        for asked in questions::asked(&mut tx, id).await? {
             let outcome = outcome(&mut tx, &class, &asked).await?;
             let q = asked.question;
             let votes = |round: &crate::rules::Round| {

@@ -1,5 +1,7 @@
 mod asks;
 mod enter;
+#[cfg(test)]
+mod full;
 mod opening;
 mod presence;
 mod present;

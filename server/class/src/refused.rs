@@ -59,26 +59,47 @@ impl Refused {
             sqlx::Error::Database(e) => e.code().unwrap_or_default().into_owned(),
             _ => String::new(),
         };
-        let what = match code.as_str() {
-            // SQLite's numbers: full, input and output, read-only, and the database itself broken.
-            "13" | "53100" => {
-                "the disk on which the class is kept is full. Make room there; nothing has to be restarted"
-            }
-            "5" | "261" | "517" => "another program holds the class's file. End that program",
-            "8" | "1032" | "778" => {
-                "the class's file may not be written. Give the server the right to"
-            }
-            "11" | "26" => {
-                "the class's file is damaged. Keep a copy of it, and start with another --class-file"
-            }
+        let what = match code.len() {
+            1..=4 => of_sqlite(code.parse().unwrap_or(0)),
+            5 => of_postgresql(&code),
             _ => match error {
-                sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
-                    "the database of the class can't be reached. Start it again; the server tries again by itself"
-                }
-                _ => "the database of the class refused it; the server's log says more",
+                sqlx::Error::Database(_) => OTHER,
+                _ => UNREACHABLE,
             },
         };
         Self::Trouble(format!("Not kept: {what}. The page keeps what you did, and sends it again."))
+    }
+}
+
+const FULL: &str =
+    "the disk on which the class is kept is full. Make room there; nothing has to be restarted";
+const UNREACHABLE: &str =
+    "the database of the class can't be reached. Start it again; the server tries again by itself";
+const OTHER: &str = "the database of the class refused it; the server's log says more";
+
+/// The low eight bits are the kind.
+fn of_sqlite(code: u32) -> &'static str {
+    match code & 0xff {
+        13 => FULL,
+        5 | 6 => "another program holds the class's file. End that program",
+        8 => "the class's file may not be written. Give the server the right to",
+        10 => {
+            "the class's file can't be written further: its disk fails, or a quota is used up. See to that; nothing has to be restarted"
+        }
+        11 | 26 => {
+            "the class's file is damaged. Keep a copy of it, and start with another --class-file"
+        }
+        _ => OTHER,
+    }
+}
+
+fn of_postgresql(code: &str) -> &'static str {
+    match code {
+        "53100" => FULL,
+        // It shuts down, starts up, has no place for us, or takes too long.
+        "53300" | "57014" => UNREACHABLE,
+        code if code.starts_with("57P") || code.starts_with("08") => UNREACHABLE,
+        _ => OTHER,
     }
 }
 

@@ -4,8 +4,9 @@ use crate::{
     rules::{Pair, Phase, Question, Round},
     store::{
         Done, Store,
-        class::{self, Asked, Class},
+        class::{self, Class},
         people::{self, Marks},
+        questions::{self, Asked},
         votes,
     },
 };
@@ -66,7 +67,7 @@ pub async fn read(store: &Store, id: &str, here: &Here) -> Done<Shown> {
     let class = class::get(&mut tx, id).await?;
     let people = people::count(&mut tx, id).await?;
     let marks = people::marks(&mut tx, id).await?;
-    let asked = class::asked(&mut tx, id).await?;
+    let asked = questions::asked(&mut tx, id).await?;
     let mut outcomes = vec![];
     for asked in &asked {
         outcomes.push(outcome(&mut tx, &class, asked).await?);

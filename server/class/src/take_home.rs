@@ -1,6 +1,6 @@
 use crate::{
     snapshot::outcome,
-    store::{Done, Store, class},
+    store::{Done, Store, class, questions},
     writer::Me,
 };
 use serde::Serialize;
@@ -36,7 +36,7 @@ impl TakeHome {
         let mut tx = store.pool.begin().await?;
         let class = class::get(&mut tx, id).await?;
         let mut questions = vec![];
-        for asked in class::asked(&mut tx, id).await? {
+        for asked in questions::asked(&mut tx, id).await? {
             let q = &asked.question;
             let values = || {
                 me.votes.iter().filter(|(question, ..)| *question == q.id).map(|(.., value)| value)

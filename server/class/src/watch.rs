@@ -48,10 +48,16 @@ async fn listen(url: &str, dirty: &Notify) -> sqlx::Result<()> {
     let mut listener = PgListener::connect(url).await?;
     listener.listen(SCHEMA).await?;
     loop {
-        // None: the connection was lost, and something may have been missed.
-        if let Ok(heard) = timeout(POLL, listener.try_recv()).await {
-            drop(heard?);
+        match timeout(POLL, listener.try_recv()).await {
+            // None: the connection was lost, and something may have been missed.
+            Ok(heard) => drop(heard?),
+            // Nothing was told, or nothing gets through: an answer tells which.
+            Err(_) => timeout(POLL, listener.listen(SCHEMA)).await.map_err(|_| lost())??,
         }
         dirty.notify_one();
     }
+}
+
+fn lost() -> sqlx::Error {
+    sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())
 }

@@ -8,18 +8,12 @@ use crate::{
     store::{Done, Store, Tx, class, people, votes},
 };
 use serde::Serialize;
-use std::time::Duration;
-use tokio::{
-    sync::{mpsc, oneshot},
-    time::timeout,
-};
+use tokio::sync::{mpsc, oneshot};
 
 /// The most that is written in one transaction.
 const BATCH: usize = 500;
 /// The most that waits to be written. Beyond it one is told to send it again.
 pub const WAITING: usize = 4000;
-/// How long one transaction may take.
-const LIMIT: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
 pub enum Op {
@@ -82,11 +76,8 @@ impl Writer {
         while asked.recv_many(&mut batch, BATCH).await > 0 {
             let (ops, answers): (Vec<_>, Vec<_>) =
                 batch.drain(..).map(|a| (a.op, a.answer)).unzip();
-            // A database that went without a word answers nothing, ever: who waits must be told.
-            let done = timeout(LIMIT, self.transaction(&ops)).await;
+            let done = self.store.in_time(self.transaction(&ops)).await;
             wrote();
-            let done =
-                done.unwrap_or_else(|_| Err(Refused::from_database(&sqlx::Error::PoolTimedOut)));
             let done = done.unwrap_or_else(|why| vec![Err(why); ops.len()]);
             for (answer, done) in answers.into_iter().zip(done) {
                 // Who hung up meanwhile finds it done.

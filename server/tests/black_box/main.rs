@@ -4,6 +4,8 @@ mod support;
 
 mod build;
 mod class;
+mod class_faults;
+mod class_people;
 mod cli;
 mod exposure;
 mod fix;

@@ -108,13 +108,13 @@ impl Hall {
 
     /// The sums of all questions, small groups merged.
     pub async fn sums(&self) -> Done<Sums> {
-        Sums::read(&self.store, &self.id).await
+        self.store.in_time(Sums::read(&self.store, &self.id)).await
     }
 
     /// What one takes home.
     pub async fn take_home(&self, token: &str) -> Done<TakeHome> {
         let me = self.find(token).await?;
-        TakeHome::read(&self.store, &self.id, &me).await
+        self.store.in_time(TakeHome::read(&self.store, &self.id, &me)).await
     }
 }
 

@@ -29,7 +29,8 @@ impl Hall {
         loop {
             self.dirty.notified().await;
             let here = self.present.lock().here();
-            match snapshot::read(&self.store, &self.id, &here).await {
+            let read = snapshot::read(&self.store, &self.id, &here);
+            match self.store.in_time(read).await {
                 Ok(read) => drop(self.show.send_replace(Arc::new(read))),
                 Err(Refused::NotJoined) => self.forget(),
                 Err(why) => {

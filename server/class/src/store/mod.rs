@@ -6,6 +6,7 @@ mod not_opened;
 mod open;
 pub(crate) mod people;
 mod place;
+pub(crate) mod questions;
 pub(crate) mod sweep;
 pub(crate) mod votes;
 

@@ -34,6 +34,11 @@ impl Store {
         Ok(Self { pool, place })
     }
 
+    /// A database that went without a word answers nothing, ever: who waits for it is told so.
+    pub(crate) async fn in_time<T>(&self, asked: impl Future<Output = Done<T>>) -> Done<T> {
+        timeout(LIMIT, asked).await.unwrap_or_else(|_| Err(sqlx::Error::PoolTimedOut.into()))
+    }
+
     /// What was deleted is gone from the file's companion, too. PostgreSQL sees to that by itself.
     pub(crate) async fn scrub(&self) -> Done<()> {
         if let Place::File(_) = self.place {

@@ -100,3 +100,32 @@ fn too_many() -> Denial {
     let why = "As many lines are open from your address as may be. Close some pages, or start the server with more --sockets.";
     Denial::new(StatusCode::TOO_MANY_REQUESTS, "too-many-sockets", why)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::stream;
+    use std::convert::Infallible;
+    use tokio::time::{Instant, sleep};
+
+    type Heard = Result<Message, Infallible>;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_that_says_nothing_is_gone_after_a_minute() {
+        let start = Instant::now();
+        hear(stream::pending::<Heard>()).await;
+        assert_eq!(start.elapsed(), SILENCE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_that_answers_our_pings_stays_all_day() {
+        let start = Instant::now();
+        let day = (24 * 3600) / PING.as_secs();
+        let pongs = stream::iter(0..day).then(async |_| {
+            sleep(PING).await;
+            Heard::Ok(Message::Pong(Default::default()))
+        });
+        hear(Box::pin(pongs)).await;
+        assert_eq!(start.elapsed(), Duration::from_secs(24 * 3600));
+    }
+}

@@ -3,6 +3,7 @@
 
 mod checkout;
 pub mod class;
+mod gate;
 mod http;
 mod pattern;
 mod processes;
@@ -10,6 +11,7 @@ mod server;
 mod viewer;
 
 pub use checkout::Checkout;
+pub use gate::Gate;
 pub use http::{Answer, request, status};
 pub use pattern::assert_pattern;
 pub use processes::{Tag, children, kill, rss_kib, signal};
