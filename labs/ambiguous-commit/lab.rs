@@ -90,8 +90,8 @@ async fn scenario<A: Pays + Notes>(lab: Lab, knobs: Knobs) -> Result {
 }
 
 async fn commit<A: Pays>(lab: &Lab, knobs: Knobs) -> Result {
-    let server = postgres::server().await?;
-    let mut outside = Outside::open(server.url.parse()?, lab.lane("database")).await?;
+    let server = postgres::server(lab).await?;
+    let mut outside = Outside::open(server, lab.lane("database")).await?;
     let ended = pay_by_a_bad_link::<A>(lab, knobs, &mut outside).await;
     let seen = outside.look().await?;
     outside.tidy_up().await?;
@@ -108,7 +108,7 @@ async fn pay_by_a_bad_link<A: Pays>(
     knobs: Knobs,
     outside: &mut Outside,
 ) -> Result<bool> {
-    let link = Link::start(outside.server(), knobs.lost, lab.lane("link")).await?;
+    let link = Link::start(outside.address(), knobs.lost, lab.lane("link")).await?;
     let db = pool(link.through(outside.options())).await?;
     lab.ready();
     outside.tell().await?;
@@ -207,7 +207,8 @@ struct Outside {
     db: PgConnection,
     options: PgConnectOptions,
     schema: String,
-    server: SocketAddr,
+    server: postgres::Server,
+    address: SocketAddr,
     lane: Lane,
 }
 
@@ -218,11 +219,12 @@ struct Seen {
 }
 
 impl Outside {
-    async fn open(server: PgConnectOptions, lane: Lane) -> Result<Self> {
-        let address = (server.get_host(), server.get_port()).to_socket_addrs()?.next();
+    async fn open(server: postgres::Server, lane: Lane) -> Result<Self> {
+        let options: PgConnectOptions = server.url.parse()?;
+        let address = (options.get_host(), options.get_port()).to_socket_addrs()?.next();
         let address = address.ok_or_else(|| io::Error::other("the database has no address"))?;
         let schema = format!("ambiguous_commit_{}", std::process::id());
-        let options = server.options([("search_path", &schema)]).application_name(&schema);
+        let options = options.options([("search_path", &schema)]).application_name(&schema);
         let mut db =
             PgConnection::connect_with(&options.clone().application_name("outside")).await?;
         let tables = format!(
@@ -234,7 +236,7 @@ impl Outside {
             insert into account values (100)"
         );
         db.execute(AssertSqlSafe(tables)).await?;
-        Ok(Self { db, options, schema, server: address, lane })
+        Ok(Self { db, options, schema, server, address, lane })
     }
 
     /// How the application comes to the same schema.
@@ -242,8 +244,8 @@ impl Outside {
         self.options.clone()
     }
 
-    fn server(&self) -> SocketAddr {
-        self.server
+    fn address(&self) -> SocketAddr {
+        self.address
     }
 
     async fn look(&mut self) -> sqlx::Result<Seen> {
@@ -260,6 +262,7 @@ impl Outside {
 
     /// Ends the application's sessions, and waits until they are gone: what was not committed is rolled back.
     async fn end_sessions(&mut self) -> sqlx::Result<()> {
+        self.server.will_end(&self.schema);
         let end = "select count(pg_terminate_backend(pid, 10000)) from pg_stat_activity where application_name = $1";
         let ended: i64 = sqlx::query_scalar(end).bind(&self.schema).fetch_one(&mut self.db).await?;
         self.lane.say(format!("sessions ended, for their client is gone: {ended}"));

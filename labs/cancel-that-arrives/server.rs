@@ -9,7 +9,7 @@ use tokio_postgres::{Config, config::Host};
 /// The server, and a connection of its own to ask it what it does. Clones are the same.
 #[derive(Clone)]
 pub(crate) struct Server {
-    _server: Arc<postgres::Server>,
+    server: Arc<postgres::Server>,
     url: String,
     witness: PgPool,
     /// What this run's sessions are called in `pg_stat_activity`, before the name of their way.
@@ -22,7 +22,7 @@ impl Server {
         if postgres::must_be_started() {
             lane.say("starting a temporary PostgreSQL, 1 to 3 s …");
         }
-        let server = postgres::server().await?;
+        let server = postgres::server(lab).await?;
         let url = server.url.clone();
         let mut first = PgConnection::connect(&url).await?;
         let (number, version): (i32, String) =
@@ -33,7 +33,7 @@ impl Server {
         let witness = PgPoolOptions::new().max_connections(1).connect(&url).await?;
         lab.ready();
         lane.say(format!("PostgreSQL {version}, {}", server.origin));
-        Ok(Self { _server: Arc::new(server), url, witness, run: format!("run {number}") })
+        Ok(Self { server: Arc::new(server), url, witness, run: format!("run {number}") })
     }
 
     /// How sqlx connects, for one way.
@@ -91,6 +91,7 @@ impl Server {
 
     /// Leaves nothing behind on a server that others use too.
     pub(crate) async fn end(&self) -> sqlx::Result<()> {
+        self.server.let_go();
         let sql =
             "select pg_terminate_backend(pid) from pg_stat_activity where application_name like $1";
         sqlx::query(sql).bind(format!("{} %", self.run)).execute(&self.witness).await?;

@@ -62,7 +62,7 @@ trait Borrows {
 }
 
 async fn scenario<A: Opens + Borrows>(lab: Lab, knobs: Knobs) -> Result {
-    let server = postgres::server().await?;
+    let server = postgres::server(&lab).await?;
     let options: PgConnectOptions = server.url.parse()?;
     match knobs.case {
         Case::Silent => silent::<A>(&lab, knobs, options).await,

@@ -67,7 +67,7 @@ async fn scenario<A: Reports>(lab: Lab, knobs: Knobs) -> Result {
     if postgres::must_be_started() {
         lane.say("starting a temporary PostgreSQL, 1 to 3 s …");
     }
-    let server = postgres::server().await?;
+    let server = postgres::server(&lab).await?;
     let config: Config = server.url.parse()?;
     let network = Network::open(&lab, address(&config)?, knobs.late).await?;
     let database = Database::open(config.clone(), lane).await?;

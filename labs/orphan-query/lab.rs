@@ -100,13 +100,14 @@ trait Pool: Send + Sync + 'static {
 
 async fn scenario<A: OnSqlite + OnPostgres + 'static>(lab: Lab, knobs: Knobs) -> Result {
     let lane = lab.lane("database");
-    let Some(server) = server_for(knobs.database, &lane).await? else {
+    let Some(server) = server_for(knobs.database, &lab, &lane).await? else {
         let dir = tempfile::Builder::new().prefix("still-running-").tempdir()?;
         let lite = Lite::<A>::open(dir.path(), &lab).await?;
         return run(&lab, knobs, Arc::new(lite)).await;
     };
     let pg = Arc::new(Pg::<A>::open(&server, knobs.patience, &lab).await?);
     let ended = run(&lab, knobs, pg.clone()).await;
+    server.let_go();
     pg.end().await?;
     ended
 }
@@ -347,7 +348,7 @@ impl<A: OnPostgres + 'static> Pool for Pg<A> {
 }
 
 /// The PostgreSQL to ask; `None` where it is to be SQLite.
-async fn server_for(choice: Database, lane: &Lane) -> Result<Option<postgres::Server>> {
+async fn server_for(choice: Database, lab: &Lab, lane: &Lane) -> Result<Option<postgres::Server>> {
     let wanted = choice == Database::Postgres;
     if choice == Database::Sqlite || !(wanted || postgres::is_likely()) {
         return Ok(None);
@@ -355,7 +356,7 @@ async fn server_for(choice: Database, lane: &Lane) -> Result<Option<postgres::Se
     if postgres::must_be_started() {
         lane.say("starting a temporary PostgreSQL, 1 to 3 s …");
     }
-    match postgres::server().await {
+    match postgres::server(lab).await {
         Err(why) if !wanted && why.is::<Unavailable>() => {
             lane.say(format!("SQLite it is: {why}"));
             Ok(None)

@@ -43,7 +43,7 @@ const NAMES: [&str; 3] = ["ada", "grace", "edsger"];
 const LIMIT: Duration = ms(10_000);
 
 async fn scenario<D: Database>(lab: Lab, knobs: Knobs) -> Result {
-    let server = postgres::server().await?;
+    let server = postgres::server(&lab).await?;
     let options: PgConnectOptions = server.url.parse()?;
     let mut outside = PgConnection::connect_with(&options).await?;
     let table = format!("customer_{}", std::process::id());

@@ -35,6 +35,8 @@ pub(crate) struct World {
     pub(crate) panics: AtomicUsize,
     /// What was to be tried and did not happen; the first one.
     missed: OnceLock<String>,
+    /// What somebody else did to the run; the first of it. With that there is no verdict, whatever the checks say.
+    disturbed: OnceLock<String>,
     /// Cancels planned at a point.
     plans: Mutex<Vec<Arc<Plan>>>,
     /// Set when the story is over: what lanes see from then on is the lab's own clearing up.
@@ -63,6 +65,7 @@ impl Lab {
             failed: AtomicUsize::new(0),
             panics: AtomicUsize::new(0),
             missed: OnceLock::new(),
+            disturbed: OnceLock::new(),
             plans: Mutex::default(),
             over: AtomicBool::new(false),
         }))
@@ -107,6 +110,12 @@ impl Lab {
     /// the subject and verb of a sentence: `2 of 3 clients did not leave where they should`.
     pub fn missed(&self, what: impl Into<String>) {
         self.0.missed.get_or_init(|| what.into());
+    }
+
+    /// Somebody else had a hand in what the lab watches: the run proves nothing, neither by a check that failed nor by one that
+    /// held. Says what was done, as a sentence: `somebody else ended a session on PostgreSQL`.
+    pub fn disturbed(&self, what: impl Into<String>) {
+        self.0.disturbed.get_or_init(|| what.into());
     }
 
     /// The story is over: say so before the last check. What the lab clears up from here on is neither told nor counted as
@@ -265,8 +274,11 @@ impl World {
         let [checks, failed, cancels] =
             [&self.checks, &self.failed, &self.cancels].map(|n| n.load(SeqCst));
         let of = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-        let missed = self.missed();
+        let (disturbed, missed) = (self.disturbed.get(), self.missed());
         match () {
+            () if disturbed.is_some() => {
+                (Verdict::Unexercised, disturbed.cloned().unwrap_or_default())
+            }
             () if failed > 0 => {
                 (Verdict::Violated, format!("{failed} of {} failed", of(checks, "check")))
             }
@@ -278,6 +290,10 @@ impl World {
                 format!("{} held, {} survived", of(checks, "check"), of(cancels, "cancel")),
             ),
         }
+    }
+
+    pub(crate) fn is_disturbed(&self) -> bool {
+        self.disturbed.get().is_some()
     }
 
     /// The first cancel that was to happen and did not.

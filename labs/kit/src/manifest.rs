@@ -194,6 +194,8 @@ fn end(world: &Lab, ended: Result) -> u8 {
     let panicked = world.world().panics.load(SeqCst) > 0;
     let (verdict, why) = match ended {
         Err(e) if e.is::<Unavailable>() => (Verdict::Unavailable, e.to_string()),
+        // What went wrong in the lab then went wrong for that.
+        Err(_) if world.world().is_disturbed() => world.world().verdict(),
         Err(e) => {
             world.world().fault("lab", &format!("fault of the lab itself: {e:#}"));
             return 1;

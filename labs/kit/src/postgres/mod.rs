@@ -1,6 +1,10 @@
 //! A PostgreSQL for a lab, wherever one can be had.
 
-use crate::Unavailable;
+mod door;
+mod session;
+
+use crate::{Lab, Unavailable};
+use door::{Door, Way};
 use labkit_postgres::{Cluster, KEEPER_ARG};
 use labkit_wire::{NO_POSTGRES_ENV, POSTGRES_ENV, POSTGRES_ORIGIN_ENV};
 use std::{env, process::Command};
@@ -13,16 +17,47 @@ pub struct Server {
     pub url: String,
     /// Whose it is, for people, such as `a temporary server`.
     pub origin: String,
+    /// The way that `url` leads by. It goes before the server does.
+    door: Option<Door>,
     _cluster: Option<Cluster>,
+}
+
+impl Server {
+    async fn by_a_door(
+        lab: &Lab,
+        url: String,
+        origin: String,
+        cluster: Option<Cluster>,
+    ) -> crate::Result<Self> {
+        let way = Way::read(&url);
+        let door = match &way {
+            Some(way) => Some(Door::open(lab, way.to).await?),
+            None => None,
+        };
+        let by = way.zip(door.as_ref()).map(|(way, door)| way.by(door.addr()));
+        Ok(Self { url: by.unwrap_or(url), origin, door, _cluster: cluster })
+    }
+
+    /// The lab itself ends the sessions of that name (`application_name`) that are there now.
+    pub fn will_end(&self, name: &str) {
+        self.door.iter().for_each(|door| door.will_end(name));
+    }
+
+    /// The lab has seen what it wanted. Whatever session ends from here on, it is no matter.
+    pub fn let_go(&self) {
+        self.door.iter().for_each(Door::let_go);
+    }
 }
 
 /// The one whoever runs the labs lends (with `DATABASE_URL`, a database of its own on the reader's server); else a temporary one,
 /// started from the binaries on this machine (1 to 3 s) and ended with the run. A lab never looks at `DATABASE_URL` itself: that
 /// may name something real, and a lab that is killed cannot tidy up.
-pub async fn server() -> crate::Result<Server> {
+///
+/// A run in which somebody else ends a session there has no verdict: see [`Lab::disturbed`].
+pub async fn server(lab: &Lab) -> crate::Result<Server> {
     if let Ok(url) = env::var(POSTGRES_ENV) {
         let origin = env::var(POSTGRES_ORIGIN_ENV).unwrap_or_else(|_| TEMPORARY.to_owned());
-        return Ok(Server { url, origin, _cluster: None });
+        return Server::by_a_door(lab, url, origin, None).await;
     }
     if let Ok(why) = env::var(NO_POSTGRES_ENV) {
         let (what, how) = why.split_once('\n').unwrap_or((&why, "run it again"));
@@ -31,11 +66,10 @@ pub async fn server() -> crate::Result<Server> {
     let mut keeper = Command::new(env::current_exe()?);
     keeper.arg(KEEPER_ARG);
     match tokio::task::spawn_blocking(|| Cluster::start(keeper)).await? {
-        Ok(cluster) => Ok(Server {
-            url: cluster.url().to_owned(),
-            origin: TEMPORARY.to_owned(),
-            _cluster: Some(cluster),
-        }),
+        Ok(cluster) => {
+            let url = cluster.url().to_owned();
+            Server::by_a_door(lab, url, TEMPORARY.to_owned(), Some(cluster)).await
+        }
         Err(why) => Err(Unavailable { how: why.how().to_owned(), what: why.to_string() }.into()),
     }
 }
