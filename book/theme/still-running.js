@@ -137,6 +137,19 @@
         return;
     }
     if (!document.querySelector('[data-sr]')) return;
+    /* Nothing on this page runs: says why wherever something would have, above what was recorded. */
+    const still = why => {
+        console.warn('The page stays as it is without its client:', why);
+        const forbidden = !globalThis.WebAssembly || why instanceof WebAssembly.CompileError;
+        all('[data-sr=run] > [data-sr-fallback]').forEach(recorded => {
+            const note = document.createElement('p');
+            note.className = 'sr-note';
+            note.textContent = forbidden
+                ? 'This browser has no WebAssembly, or does not allow it here: nothing runs on this page. In its place: the recording.'
+                : 'What runs labs on this page could not be loaded. Reload the page to try again. In its place: the recording.';
+            recorded.before(note);
+        });
+    };
     fetch(new URL('still-running.json', root))
         .then(answer => answer.json())
         .then(site => {
@@ -144,5 +157,5 @@
             if (site.class) import(new URL(site.class, root)).catch(why => console.warn('The class does not show:', why));
             return site.client && import(new URL(site.client, root)).then(client => client.default());
         })
-        .catch(why => console.warn('The page stays as it is without its client:', why));
+        .catch(still);
 })();

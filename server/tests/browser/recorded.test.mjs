@@ -236,3 +236,38 @@ test('the terminal that cannot be loaded is a plain text, with a note', async ()
     await widget.locator('.sr-screen .sr-note').waitFor();
     await page.done(/ERR_FAILED/);
 });
+
+/** In each run of a page that is still: a sentence, and below it what was recorded. */
+async function stands(page, sentence) {
+    const runs = page.locator('[data-sr=run]');
+    await runs.locator('.sr-note').first().waitFor();
+    assert.deepEqual([...new Set(await runs.locator('.sr-note').allInnerTexts())], [sentence]);
+    assert.equal(await runs.locator('.sr-note').count(), await runs.count());
+    const fallback = page.locator('[data-sr=run][data-variant=buggy] [data-sr-fallback]').first();
+    await fallback.locator('summary').first().click();
+    assert.match(await fallback.innerText(), /violated/);
+}
+
+const FORBIDDEN = 'This browser has no WebAssembly, or does not allow it here: nothing runs on this page. In its place: the recording.';
+const chapterWith = before => open(browser, `${site.url}tasks/lost-line.html`, STILL, before);
+
+test('a browser without WebAssembly: a sentence, and the recordings to read', async () => {
+    const page = await chapterWith(page => page.addInitScript(() => delete window.WebAssembly));
+    await stands(page, FORBIDDEN);
+    await page.done();
+});
+
+test('where WebAssembly is forbidden: a sentence, and the recordings to read', async () => {
+    const page = await chapterWith(page => page.route('**/lost-line.html', async route => {
+        const response = await route.fetch();
+        await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': "script-src 'self' 'unsafe-inline'" } });
+    }));
+    await stands(page, FORBIDDEN);
+    await page.done(/./);
+});
+
+test('a client that does not arrive: a sentence, and the recordings to read', async () => {
+    const page = await chapterWith(page => page.route('**/client/still_running_client*', route => route.fulfill({ status: 404, body: 'gone' })));
+    await stands(page, 'What runs labs on this page could not be loaded. Reload the page to try again. In its place: the recording.');
+    await page.done(/404/);
+});
