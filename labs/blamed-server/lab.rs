@@ -17,7 +17,7 @@ use futures_util::{
     future::{join_all, pending, ready},
     stream,
 };
-use labkit::{Latch, prelude::*, witness::until};
+use labkit::{Latch, ok_or_err, prelude::*, witness::until};
 use labkit_http::{Site, causes};
 use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
 use std::{
@@ -235,18 +235,22 @@ struct Page {
 impl Page {
     async fn fetch(self, limit: Duration) -> Result<Bytes> {
         let get = self.http.get(&self.url).timeout(limit);
-        self.whole(get).await
+        self.whole(get, Some(limit)).await
     }
 
     async fn fetch_without_limit(self) -> Result<Bytes> {
         let get = self.http.get(&self.url);
-        self.whole(get).await
+        self.whole(get, None).await
     }
 
-    async fn whole(&self, get: RequestBuilder) -> Result<Bytes> {
+    async fn whole(&self, get: RequestBuilder, limit: Option<Duration>) -> Result<Bytes> {
         let (path, start) = (&self.path, Instant::now());
         let answer = async { get.send().await?.bytes().await };
-        let answer = self.client.watch(path, answer).with_own_limit(|answer| answer.is_err()).await;
+        let mut answer = self.client.watch(path, answer).outcome(ok_or_err);
+        if let Some(limit) = limit {
+            answer = answer.limit("timeout", limit);
+        }
+        let answer = answer.with_own_limit(|answer| answer.is_err()).await;
         let took = start.elapsed().as_millis();
         self.client.say(match &answer {
             Ok(_) => format!("{path}: Ok after {took} ms"),

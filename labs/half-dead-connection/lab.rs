@@ -14,6 +14,7 @@ mod wrong {
 
 use axum::{Router, routing::get};
 use labkit::{
+    ok_or_err,
     prelude::*,
     witness::{Frame, FrameKind, Side, Tap, until},
 };
@@ -77,13 +78,13 @@ async fn scenario<C: Configure>(lab: Lab, knobs: Knobs) -> Result {
     let client = C::build(builder(knobs), limits)?;
     let caller = Caller { client, lane: lab.lane("client"), path: Arc::new(path) };
 
-    caller.call("the first call", caller.get().timeout(CALM)).await?;
+    caller.call("the first call", caller.get().timeout(CALM), CALM).await?;
     wire.dies(&caller.path);
 
     let mut callers = JoinSet::new();
     for number in 0..knobs.callers {
         let caller = if number == 0 { caller.clone() } else { caller.beside(&lab, number) };
-        callers.spawn(caller.calls(knobs.patience * number / knobs.callers));
+        callers.spawn(caller.calls(knobs, number));
     }
     for last in callers.join_all().await {
         lab.check_eq("the answer to a caller's last call", "200 OK", &last);
@@ -109,11 +110,11 @@ impl Caller {
     }
 
     /// Calls, one after the other, and gives back the last answer. Callers who begin at different times take turns.
-    async fn calls(self, begin: Duration) -> String {
-        sleep(begin).await;
+    async fn calls(self, knobs: Knobs, number: u32) -> String {
+        sleep(knobs.patience * number / knobs.callers).await;
         let (mut timeouts, mut last) = (0, String::new());
         for n in 1..=CALLS {
-            last = match self.call(&format!("call {n}"), self.get()).await {
+            last = match self.call(&format!("call {n}"), self.get(), knobs.patience).await {
                 Ok(status) => status.to_string(),
                 Err(why) => {
                     timeouts += usize::from(why.is_timeout());
@@ -130,9 +131,14 @@ impl Caller {
         self.client.get(format!("http://{}/", self.path.addr()))
     }
 
-    async fn call(&self, name: &str, request: RequestBuilder) -> reqwest::Result<StatusCode> {
+    async fn call(
+        &self,
+        name: &str,
+        request: RequestBuilder,
+        limit: Duration,
+    ) -> reqwest::Result<StatusCode> {
         let call = self.lane.watch(name, request.send()).with_own_limit(timed_out).quiet();
-        let answer = call.await;
+        let answer = call.limit("timeout", limit).outcome(ok_or_err).await;
         match &answer {
             Ok(answer) => self.lane.say(format!("{name}: {}", answer.status())),
             Err(why) => self.lane.say(format!("{name}: {}", causes(why))),

@@ -183,6 +183,7 @@ async fn uploads<A: Uploads>(lab: &Lab, knobs: Knobs) -> Result {
     for n in 1..=knobs.callers {
         let (mut mine, (_body_to_come, upload)) = (store.clone(), Upload::announced());
         let upload = visitors.watch(&format!("upload {n}"), A::take(&mut mine, upload));
+        let upload = upload.limit("timeout", knobs.patience);
         if timeout(knobs.patience, upload).await.is_ok_and(|taken| taken.is_err()) {
             lab.cancelled();
         }

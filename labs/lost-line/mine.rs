@@ -2,11 +2,11 @@
 use crate::*;
 
 pub(crate) struct Reader {
-    peer: DuplexStream,
+    peer: Pipe,
 }
 
 impl Lines for Reader {
-    fn new(peer: DuplexStream) -> Self {
+    fn new(peer: Pipe) -> Self {
         Self { peer }
     }
 

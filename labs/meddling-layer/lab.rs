@@ -9,7 +9,7 @@ mod wrong {
     pub(crate) mod late_abort;
 }
 
-use labkit::{Latch, prelude::*};
+use labkit::{Latch, ok_or_err, prelude::*};
 use labkit_grpc::{
     Answer, Ask, Calls, CallsClient, CallsServer, Line, Request, Response, Server, Status,
     time_left,
@@ -319,7 +319,8 @@ async fn deadlines<A: Sets + Works>(lab: &Lab, knobs: Knobs) -> Result {
     // ANCHOR: asks
     let (began, mut ask) = (Instant::now(), Request::new(Ask::default()));
     ask.set_timeout(knobs.deadline);
-    let answer = client.watch("call", calls.unary(ask)).with_own_limit(is_err).await;
+    let call = client.watch("call", calls.unary(ask)).limit("grpc-timeout", knobs.deadline);
+    let answer = call.outcome(ok_or_err).with_own_limit(is_err).await;
     // ANCHOR_END: asks
     let took = began.elapsed();
     client.say(format!("asked for {} ms; {}", knobs.deadline.as_millis(), in_words(&answer)));

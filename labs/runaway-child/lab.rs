@@ -9,7 +9,7 @@ mod wrong {
     pub(crate) mod task;
 }
 
-use labkit::prelude::*;
+use labkit::{Owner, ok_or_err, prelude::*};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use std::{
     io::{self, ErrorKind, PipeReader, PipeWriter},
@@ -122,13 +122,15 @@ struct Job {
     command: Lane,
     knobs: Knobs,
     name: String,
+    waits: Owner,
     office: Arc<Office>,
 }
 
 impl Job {
     fn new(lab: &Lab, knobs: Knobs, number: usize, office: Arc<Office>) -> Self {
         let name = format!("command {number}");
-        Self { caller: lab.lane("caller"), command: lab.lane("command"), knobs, name, office }
+        let (caller, command) = (lab.lane("caller"), lab.lane("command"));
+        Self { caller, command, knobs, name, waits: Owner::default(), office }
     }
 
     async fn run<A: Commands + Shells + Leases>(self) -> io::Result<End> {
@@ -136,7 +138,7 @@ impl Job {
         let mut command = Command::new("sh");
         command.arg("-c").stdin(input);
         let feed = self.command.watch(&self.name, feed(to_command, self.knobs.work));
-        let feed = AbortOnDropHandle::new(tokio::spawn(feed));
+        let feed = AbortOnDropHandle::new(tokio::spawn(feed.owned_by(&self.waits)));
         let gave_up = self.call::<A>(command).await?;
         let read_all = feed.await??;
         let end = match (gave_up, read_all) {
@@ -171,7 +173,9 @@ impl Job {
     }
 
     async fn waits<T>(&self, call: impl Future<Output = io::Result<T>>) -> io::Result<bool> {
-        match self.caller.watch(&self.name, call).with_own_limit(is_late).await {
+        let call = self.caller.watch(&self.name, call).limit("timeout", self.knobs.limit);
+        let call = call.outcome(ok_or_err).as_owner(&self.waits);
+        match call.with_own_limit(is_late).await {
             late if is_late(&late) => Ok(true),
             answer => answer.map(|_| false),
         }

@@ -11,7 +11,7 @@ mod wrong {
     pub(crate) mod task_only;
 }
 
-use labkit::{Watch, prelude::*, witness::read_head};
+use labkit::{Watch, ok_or_err, prelude::*, witness::read_head};
 use labkit_http::timed_out;
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use reqwest::{Certificate, Client};
@@ -121,8 +121,8 @@ struct Good {
 impl Good {
     async fn call(self, patience: Duration) -> bool {
         let request = self.client.get(&self.url).timeout(patience);
-        let answer =
-            self.lane.watch("request", request.send()).with_own_limit(timed_out).quiet().await;
+        let call = self.lane.watch("request", request.send()).with_own_limit(timed_out).quiet();
+        let answer = call.limit("timeout", patience).outcome(ok_or_err).await;
         match &answer {
             Ok(answer) => self.lane.say(answer.status().to_string()),
             Err(why) if why.is_timeout() => self.lane.say("no answer, gives up"),

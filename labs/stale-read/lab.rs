@@ -40,7 +40,7 @@ async fn scenario<A: Saves>(lab: Lab, knobs: Knobs) -> Result {
     let site = Site::new(&lab, knobs);
     site.cache.fill(OLD);
     let (began, user) = (Instant::now(), lab.lane("user"));
-    let save = user.watch("save()", A::save(&site, NEW));
+    let save = user.watch("save()", A::save(&site, NEW)).limit("timeout_at", knobs.leave);
     match timeout_at(began + knobs.leave, save).await {
         Ok(()) => user.say("is told that it is saved"),
         Err(_) => user.say("leaves"),

@@ -89,7 +89,7 @@ async fn run<C: Talks>(lab: &Lab, knobs: Knobs, name: &'static str) -> Result<Ro
     let pool = Pool::<C>::new(lab.lane("pool"), cache.addr());
 
     let first = lab.lane(NAMES[0]).watch("GET", profile(&pool, NAMES[0]));
-    match timeout(knobs.patience, first).await {
+    match timeout(knobs.patience, first.limit("timeout", knobs.patience)).await {
         Ok(answer) => lab.lane(NAMES[0]).say(format!("gets {:?}", answer?)),
         Err(_) => lab.lane(NAMES[0]).say("gives up"),
     }

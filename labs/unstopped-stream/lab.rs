@@ -13,7 +13,7 @@ mod wrong {
 
 use futures_util::stream::unfold;
 use labkit::{
-    Latch, OpenOnDrop,
+    Latch, OpenOnDrop, Watch, ok_or_err,
     prelude::*,
     witness::{FrameKind, Side},
 };
@@ -134,7 +134,12 @@ async fn streams<C: Reads, S: Writes>(lab: &Lab, knobs: Knobs) -> Result {
 }
 
 /// Waits for `call`, and tells when its deadline passes before it is over.
-async fn noting<F: Future>(lane: &Lane, deadline: Duration, call: F) -> F::Output {
+async fn noting<T>(
+    lane: &Lane,
+    deadline: Duration,
+    call: Watch<impl Future<Output = Outcome<T>>>,
+) -> Outcome<T> {
+    let call = call.limit("deadline", deadline).outcome(ok_or_err);
     let note = async {
         sleep(deadline).await;
         lane.say("the deadline is over");

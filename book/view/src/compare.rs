@@ -96,6 +96,7 @@ fn label(entry: &Entry) -> Option<String> {
         Kind::Dropped { .. } => format!("{} dropped", entry.name),
         Kind::Limit { name, .. } => format!("{} is limited by {name}", entry.name),
         Kind::Outcome { text, .. } => format!("{} came to {text}", entry.name),
+        Kind::Held { text, .. } => format!("{} {text}", entry.name),
         Kind::Orphaned { .. } => format!("{} is for nobody", entry.name),
         Kind::Link { .. } => format!("a link from {}", entry.name),
         Kind::Mark { .. } => "a mark".to_owned(),

@@ -58,9 +58,10 @@ impl Timeline {
                 let end = SpanEnd::Dropped { at: self.end, polls: *polls };
                 return self.close(*span, event.seq, end);
             }
-            Kind::Limit { .. } | Kind::Outcome { .. } | Kind::Orphaned { .. } => {
-                return self.of_span(event);
-            }
+            Kind::Limit { .. }
+            | Kind::Outcome { .. }
+            | Kind::Held { .. }
+            | Kind::Orphaned { .. } => return self.of_span(event),
             Kind::Mark { .. } => {
                 self.marks += 1;
                 self.moment(event);
@@ -180,6 +181,7 @@ impl Timeline {
     fn of_span(&mut self, e: &Event) -> Option<String> {
         let (Kind::Limit { span: id, .. }
         | Kind::Outcome { span: id, .. }
+        | Kind::Held { span: id, .. }
         | Kind::Orphaned { span: id }) = e.kind
         else {
             return None;
@@ -192,6 +194,7 @@ impl Timeline {
                 span.limits.push(Limit { seq: e.seq, name, from: e.at, until });
             }
             Kind::Outcome { text, .. } => span.outcome = Some(text.clone()),
+            Kind::Held { text, .. } => span.held = Some(text.clone()),
             _ if span.open() && span.orphaned.is_none() => span.orphaned = Some(e.at),
             _ => return None,
         }

@@ -27,6 +27,8 @@ pub(crate) struct Span {
     pub limits: Vec<Limit>,
     /// What whoever waited for it got.
     pub outcome: Option<String>,
+    /// What it had in hand when it was dropped.
+    pub held: Option<String>,
     /// Since when nobody waits for it.
     pub orphaned: Option<u64>,
 }
@@ -130,6 +132,7 @@ impl Span {
             ended_by: None,
             limits,
             outcome: None,
+            held: None,
             orphaned: None,
         }
     }
@@ -161,6 +164,12 @@ impl Span {
         let outcome = self.outcome.as_ref()?;
         Some(format!("{outcome} after {}", time(self.to(now) - self.from)))
     }
+
+    /// What it had in hand when it was dropped, as words behind others.
+    pub fn had(&self) -> Option<String> {
+        Some(format!(", {}", self.held.as_ref()?))
+    }
+
     /// When it ended, or `now` if it has not.
     pub fn to(&self, now: u64) -> u64 {
         match self.end {

@@ -92,6 +92,9 @@ fn say(entry: &Entry) -> (&'static str, String) {
             "is-outcome",
             format!("{} came to <strong>{}</strong>", escape(&entry.name), escape(text)),
         ),
+        Kind::Held { text, .. } => {
+            ("is-outcome", format!("{} <strong>{}</strong>", escape(&entry.name), escape(text)))
+        }
         Kind::Orphaned { .. } => (
             "is-orphaned",
             format!("{} is <strong>for nobody</strong> from here on", escape(&entry.name)),

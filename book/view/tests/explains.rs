@@ -132,6 +132,44 @@ fn what_the_caller_got_stands_at_the_end_with_its_time() {
     assert!(table(&[("buggy", &t)]).contains("call came to <strong>Ok</strong>"));
 }
 
+fn held(span: u32, text: &str) -> Kind {
+    Kind::Held { span, text: text.into() }
+}
+
+/// Three reads that are dropped, each with something in hand: the last two close to each other.
+fn reads() -> Timeline {
+    let mut events = vec![];
+    for (span, from, to) in [(1, 0, 200), (2, 300, 305), (3, 330, 335)] {
+        events.push(at(from, "reader", begin(span, "next()")));
+        events.push(at(to, "reader", held(span, "had read \"lef\"")));
+        events.push(at(to, "reader", dropped(span)));
+    }
+    timeline(events)
+}
+
+#[test]
+fn what_was_in_hand_at_the_drop_stands_at_the_torn_end_and_in_words() {
+    let t = reads();
+    let svg = draw(&t);
+    let words = "dropped, had read &quot;lef&quot;</text>";
+    assert_eq!(svg.matches(words).count(), 2, "where there is room");
+    assert_eq!(svg.matches(">dropped</text>").count(), 1, "and where there is none");
+    assert_eq!(svg.matches("after 1 poll, had read &quot;lef&quot;</title>").count(), 3);
+    let table = table(&[("buggy", &t)]);
+    assert_eq!(table.matches("next() <strong>had read &quot;lef&quot;</strong>").count(), 3);
+}
+
+#[test]
+fn a_run_that_had_something_else_in_hand_is_another_one() {
+    let other = timeline(vec![
+        at(0, "reader", begin(1, "next()")),
+        at(1, "reader", held(1, "had read \"le\"")),
+        at(1, "reader", dropped(1)),
+    ]);
+    let found = differences(&reads(), &other);
+    assert!(found.iter().any(|d| d.contains("had read")), "{found:?}");
+}
+
 /// A caller leaves at 100 ms; the work it wanted goes on until 400 ms, and says why nobody wants it.
 fn orphan() -> Timeline {
     timeline(vec![

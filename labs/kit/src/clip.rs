@@ -18,7 +18,7 @@ fn texts(kind: &mut Kind) -> Vec<&mut String> {
         Kind::Begin { name, .. } => vec![name],
         Kind::Limit { name, .. } => vec![name],
         Kind::Lanes { names } => names.iter_mut().collect(),
-        Kind::Mark { text } | Kind::Outcome { text, .. } => vec![text],
+        Kind::Mark { text } | Kind::Outcome { text, .. } | Kind::Held { text, .. } => vec![text],
         Kind::Gauge { name, unit, .. } => vec![name, unit],
         Kind::Check { what, want, got, .. } => vec![what, want, got],
         Kind::Verdict { why, .. } => vec![why],

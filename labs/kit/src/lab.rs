@@ -195,6 +195,13 @@ impl Lane {
         self.world.see(&self.name, Kind::Outcome { span, text });
     }
 
+    /// Tells what a future had in hand, which is dropped now; gives the words for the line of text.
+    pub(crate) fn held(&self, span: u32, text: String) -> String {
+        let words = format!(", {text}");
+        self.world.see(&self.name, Kind::Held { span, text });
+        words
+    }
+
     pub(crate) fn orphaned(&self, span: u32) {
         self.world.see(&self.name, Kind::Orphaned { span });
     }
@@ -209,7 +216,7 @@ impl Lane {
         self.world.see(&self.name, Kind::End { span });
     }
 
-    pub(crate) fn dropped(&self, span: u32, name: &str, polls: u32, quiet: bool) {
+    pub(crate) fn dropped(&self, span: u32, name: &str, polls: u32, quiet: bool, held: &str) {
         if !self.world.over.load(SeqCst) {
             self.world.cancels.fetch_add(1, SeqCst);
         }
@@ -221,7 +228,7 @@ impl Lane {
                 &self.name,
                 kind,
                 Paint::Drop,
-                &format!("✗ {name} dropped unfinished, polled {times}"),
+                &format!("✗ {name} dropped unfinished, polled {times}{held}"),
             ),
         }
     }

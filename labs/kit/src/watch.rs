@@ -5,6 +5,9 @@ use std::{
     time::Duration,
 };
 
+/// What a future has in hand, as somebody outside sees it.
+type Holding = Box<dyn Fn() -> Option<String> + Send>;
+
 /// A future that tells when it is dropped before it is done: the moment of the cancel, seen from outside.
 ///
 /// It changes nothing else. A future that was never polled has done nothing, so its drop is not told.
@@ -26,6 +29,8 @@ pub struct Watch<F: Future> {
     /// What it is limited by, told at the first poll.
     limits: Vec<(String, Duration)>,
     outcome: Option<fn(&F::Output) -> String>,
+    /// What it has in hand, for when it is dropped.
+    holding: Option<Holding>,
     /// Whose work it is.
     owner: Option<Owner>,
     /// Who waits for it.
@@ -57,6 +62,7 @@ impl<F: Future> Watch<F> {
             gave_up: |_| false,
             limits: vec![],
             outcome: None,
+            holding: None,
             owner: None,
             is_owner: None,
         }
@@ -84,6 +90,13 @@ impl<F: Future> Watch<F> {
     /// What whoever waits for it gets, in a word or two: `Ok`, `Err(Elapsed)`. How long it took is added where it is drawn.
     pub fn outcome(mut self, text: fn(&F::Output) -> String) -> Self {
         self.outcome = Some(text);
+        self
+    }
+
+    /// What it has in hand when it is dropped unfinished, as who sees it from outside says: `had read "lef"`. The rest of a
+    /// sentence whose subject is the future; nothing where it has nothing.
+    pub fn holding(mut self, held: impl Fn() -> Option<String> + Send + 'static) -> Self {
+        self.holding = Some(Box::new(held));
         self
     }
 
@@ -117,7 +130,9 @@ impl<F: Future> Watch<F> {
 
     fn tell_drop(&mut self) {
         if let Some(span) = self.span.take() {
-            self.lane.dropped(span, &self.name, self.polls, self.quiet);
+            let held = self.holding.take().and_then(|held| held());
+            let held = held.map(|held| self.lane.held(span, held)).unwrap_or_default();
+            self.lane.dropped(span, &self.name, self.polls, self.quiet, &held);
             self.is_over(span);
         }
     }

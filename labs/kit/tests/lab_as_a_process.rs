@@ -214,11 +214,23 @@ fn what_explains_a_run_is_told_in_its_order_and_about_what_it_is_about() {
     });
     let outcome =
         place(&|k| matches!(k, Kind::Outcome { span, text } if *span == call && text == "Err"));
+    let held =
+        place(&|k| matches!(k, Kind::Held { span, text } if *span == call && text == "had half"));
     let dropped = place(&|k| matches!(k, Kind::Dropped { span, .. } if *span == call));
     let orphaned = |id| place(&|k| matches!(k, Kind::Orphaned { span } if *span == id));
     let end = place(&|k| matches!(k, Kind::End { span } if *span == work));
-    let order =
-        [work_at, call_at, limit, outcome, dropped, orphaned(work), late_at, orphaned(late), end];
+    let order = [
+        work_at,
+        call_at,
+        limit,
+        outcome,
+        held,
+        dropped,
+        orphaned(work),
+        late_at,
+        orphaned(late),
+        end,
+    ];
     assert!(order.is_sorted(), "{order:?} in {told:?}");
     let link = events.iter().find_map(|e| match e.kind {
         Kind::Link { from, to } => Some((from as usize, to as usize)),

@@ -128,6 +128,7 @@ async fn explains(lab: &Lab) {
     begun.opened().await;
     let call = timeout(ms(1), std::future::pending::<()>());
     let call = caller.watch("call", call).limit("timeout", ms(1)).outcome(ok_or_err);
+    let call = call.holding(|| Some("had half".into()));
     call.with_own_limit(|out| out.is_err()).as_owner(&owner).await.expect_err("it never ends");
     let late = task.busy("late work").owned_by(&owner);
     go_on.open();

@@ -3,12 +3,12 @@
 use crate::*;
 
 pub(crate) struct Reader {
-    peer: DuplexStream,
+    peer: Pipe,
     line: String,
 }
 
 impl Lines for Reader {
-    fn new(peer: DuplexStream) -> Self {
+    fn new(peer: Pipe) -> Self {
         Self { peer, line: String::new() }
     }
 

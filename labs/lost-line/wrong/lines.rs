@@ -4,11 +4,11 @@ use crate::*;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 pub(crate) struct Reader {
-    peer: DuplexStream,
+    peer: Pipe,
 }
 
 impl Lines for Reader {
-    fn new(peer: DuplexStream) -> Self {
+    fn new(peer: Pipe) -> Self {
         Self { peer }
     }
 

@@ -4,12 +4,12 @@ use crate::*;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 pub(crate) struct Reader {
-    peer: BufReader<DuplexStream>,
+    peer: BufReader<Pipe>,
     line: String,
 }
 
 impl Lines for Reader {
-    fn new(peer: DuplexStream) -> Self {
+    fn new(peer: Pipe) -> Self {
         Self { peer: BufReader::new(peer), line: String::new() }
     }
 

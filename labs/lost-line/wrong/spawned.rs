@@ -4,11 +4,11 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 pub(crate) struct Reader {
-    peer: Arc<Mutex<DuplexStream>>,
+    peer: Arc<Mutex<Pipe>>,
 }
 
 impl Lines for Reader {
-    fn new(peer: DuplexStream) -> Self {
+    fn new(peer: Pipe) -> Self {
         Self { peer: Arc::new(Mutex::new(peer)) }
     }
 

@@ -61,7 +61,10 @@ fn draw_track(pen: &mut Pen, lane: &Lane, glyphs: &[Cluster<&Span>], row: Row) {
 
 /// Writes the name and how it ended, where there is room; gives where the next words may begin.
 fn words(pen: &mut Pen, glyph: &Cluster<&Span>, row: Row, from: f64, next: f64) -> f64 {
-    let (name, ending) = (label(glyph), ending(glyph, pen.now));
+    let (name, mut ending) = (label(glyph), ending(glyph, pen.now));
+    if row.words > 0.0 {
+        ending += held(glyph, glyph.x1 - from).as_deref().unwrap_or_default();
+    }
     let (inside, above) = (pen.y + row.words + row.bar - 4.0, pen.y + row.words - 3.0);
     let tail = if ending.is_empty() { 6.0 } else { 14.0 };
     let fits = glyph.x0 + wide(&name) + tail < glyph.x1;
@@ -143,6 +146,12 @@ fn ending(glyph: &Cluster<&Span>, now: u64) -> String {
     format!("{nobody}{comma}{how}")
 }
 
+/// What one that was dropped had in hand, where there is room for that beside the word for the drop.
+fn held(glyph: &Cluster<&Span>, room: f64) -> Option<String> {
+    let held = glyph.items.first()?.had()?;
+    (glyph.items.len() == 1 && wide(&held) + 60.0 < room).then_some(held)
+}
+
 fn title(pen: &Pen, lane: &Lane, glyph: &Cluster<&Span>) -> String {
     let (first, now) = (glyph.items[0], pen.now);
     let end = glyph.items.iter().map(|s| s.to(now)).max().unwrap_or(now);
@@ -169,7 +178,8 @@ fn title(pen: &Pen, lane: &Lane, glyph: &Cluster<&Span>) -> String {
         SpanEnd::Open => format!("{what}, from {from}, still running at {}", time(now)),
         SpanEnd::Dropped { at, polls } => {
             let polls = count(polls as usize, "poll", "polls");
-            format!("{what}, from {from}, dropped unfinished at {} after {polls}", time(at))
+            let (at, held) = (time(at), first.had().unwrap_or_default());
+            format!("{what}, from {from}, dropped unfinished at {at} after {polls}{held}")
         }
     };
     format!("{how}{got}{nobody}{causes}")

@@ -70,6 +70,14 @@ pub enum Kind {
         /// What they got.
         text: String,
     },
+    /// What a future that was dropped had in hand, as who could see it says: the rest of a sentence whose subject is the
+    /// future, such as `had read "lef"`. Told right before its drop.
+    Held {
+        /// Which span.
+        span: u32,
+        /// What it had.
+        text: String,
+    },
     /// Who wanted a span's work has left. What it does from here on is for nobody.
     Orphaned {
         /// Which span.

@@ -33,6 +33,7 @@ fn kind(f: &mut Fields<'_>) -> Option<Kind> {
             Kind::Limit { span, name, after }
         }
         "outcome" => Kind::Outcome { span: f.small("span"), text: f.text("text") },
+        "held" => Kind::Held { span: f.small("span"), text: f.text("text") },
         "orphaned" => Kind::Orphaned { span: f.small("span") },
         "link" => Kind::Link { from: f.number("from"), to: f.number("to") },
         "lanes" => Kind::Lanes { names: f.texts("names") },
@@ -89,6 +90,7 @@ mod tests {
             Kind::Dropped { span: 1, polls: 3 },
             Kind::Limit { span: 1, name: word("timeout"), after: NUMBER_MAX },
             Kind::Outcome { span: 1, text: word("Ok") },
+            Kind::Held { span: 1, text: word("had read \"lef\"") },
             Kind::Orphaned { span: 1 },
             Kind::Link { from: 3, to: 4 },
             Kind::Lanes { names: vec![word("client"), word("wire")] },
