@@ -150,9 +150,20 @@
             recorded.before(note);
         });
     };
+    /* Labs that run in the page: what that takes is asked for when somebody reaches for Run, for that is sooner than the press. */
+    const reach = ({ programs, mode }) => {
+        const near = e => {
+            const lab = e.target instanceof Element && e.target.closest('.sr-go')?.closest('[data-lab]');
+            const program = lab && programs.labs[lab.dataset.lab];
+            if (program) import(new URL(programs.script, root)).then(page => page.prepare(new URL(program, root).href)).catch(() => {});
+        };
+        if (!programs || mode !== 'recorded' || navigator.connection?.saveData) return;
+        ['pointerover', 'focusin'].forEach(event => document.addEventListener(event, near));
+    };
     fetch(new URL('still-running.json', root))
         .then(answer => answer.json())
         .then(site => {
+            reach(site);
             /* Only a server with a class says so; nobody else loads anything for it. */
             if (site.class) import(new URL(site.class, root)).catch(why => console.warn('The class does not show:', why));
             return site.client && import(new URL(site.client, root)).then(client => client.default());

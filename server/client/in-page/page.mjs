@@ -7,6 +7,16 @@ const VARIABLES = { STILL_RUNNING_EVENTS: '1', CLICOLOR_FORCE: '1' };
 const WORKER = './worker.mjs';
 const SWEEP = './sweep.mjs';
 
+/// Why a program has no verdict, by how it ended: all that a run, a comparison and a sweep say of it.
+const SENTENCES = {
+    'time limit': `The program was ended: it ran longer than ${LIMITS.time / 1000} s.`,
+    'output limit': `The program was ended: it printed more than ${LIMITS.output >> 20} MiB.`,
+    load: 'The program of this lab could not be loaded.',
+    compile: 'This browser does not take the program: it arrived incomplete, or may not run here.',
+    worker: 'This browser starts no worker here, and a program runs in one only.',
+    trap: 'The program broke off in the middle: a panic, or a wait for something that can never come.',
+};
+
 /// Compiled programs, by address; one that could not be loaded is asked for again.
 const modules = new Map();
 /// Workers that have nothing to do.
@@ -21,7 +31,7 @@ class Trouble extends Error {
 
 /// Runs the program at `url` with these words. `told` is called with `['bytes', what it says]`, and once, at its end, with how
 /// that came (`exited`, `stopped`, `time limit`, `output limit`, `trap`; `load`, `compile`, `worker` where it never began),
-/// its exit code or -1, and what the browser said.
+/// its exit code or -1, and why it has none, in a sentence or two.
 export function run(url, args, told) {
     const job = new Job(told);
     job.start(url, { args, variables: VARIABLES, output: LIMITS.output }, data => {
@@ -31,14 +41,26 @@ export function run(url, args, told) {
     return job;
 }
 
+/// Gets the program, and a worker to run it: for a reader who is about to press Run. What goes wrong here goes wrong at the
+/// press again, and is said then.
+export function prepare(url) {
+    load(url).catch(() => {});
+    if (idle.length) return;
+    try {
+        const worker = hire();
+        worker.onerror = () => idle.splice(idle.indexOf(worker), 1);
+        idle.push(worker);
+    } catch { /* as above */ }
+}
+
 /// Lets a reader try every value of a knob, in `root`, an element within the lab's knobs.
 export async function sweep(root, slug, url) {
     const { open } = await import(SWEEP);
     open(root, slug, (runs, point, end) => many(url, runs, point, end));
 }
 
-/// Runs the program with each of these words. `point` is called for each, and `end` with how all that ended, what the browser
-/// said, and the exit codes, -1 where a run has none.
+/// Runs the program with each of these words. `point` is called for each, and `end` with how all that ended, why it did not
+/// go on, and the exit codes, -1 where a run has none.
 function many(url, runs, point, end) {
     const codes = [];
     const job = new Job(([how, , why]) => end({ how, why, codes }));
@@ -97,8 +119,13 @@ class Job {
         this.worker = undefined;
         const told = this.told;
         this.told = undefined;
-        told?.([how, code ?? -1, why ?? '']);
+        told?.([how, code ?? -1, said(how, why)]);
     }
+}
+
+function said(how, why) {
+    const sentence = SENTENCES[how] ?? '';
+    return sentence && why ? `${sentence} The browser says: ${why}` : sentence;
 }
 
 function hire() {
@@ -119,16 +146,17 @@ function load(url) {
 }
 
 async function fetched(url) {
-    let bytes;
+    let answer, bytes;
     try {
-        const answer = await fetch(url);
+        answer = await fetch(url);
         if (!answer.ok) throw new Error(`status ${answer.status}`);
-        bytes = await answer.arrayBuffer();
+        // Compiled while it arrives, where the host says what it is.
+        if (answer.headers.get('content-type') !== 'application/wasm') bytes = await answer.arrayBuffer();
     } catch (why) {
         throw new Trouble('load', why.message);
     }
     try {
-        return await WebAssembly.compile(bytes);
+        return await (bytes ? WebAssembly.compile(bytes) : WebAssembly.compileStreaming(answer));
     } catch (why) {
         throw new Trouble('compile', why.message);
     }

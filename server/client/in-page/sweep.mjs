@@ -52,7 +52,7 @@ export function open(root, slug, many) {
 /// Why there is nothing to draw, if so.
 function told(ends, values, knob) {
     const cut = ends.find(({ how }) => how !== 'exited');
-    if (cut) return cut.how === 'stopped' ? 'Stopped.' : `It broke off: ${cut.how}. ${cut.why}`;
+    if (cut) return cut.how === 'stopped' ? 'Stopped.' : cut.why;
     for (const [i, { codes }] of ends.entries()) {
         const at = codes.findIndex(code => !VERDICTS[code]);
         if (at >= 0) return `${VARIANTS[i]} with ${knob.name} = ${values[at]} came to no verdict; a run of it says more.`;

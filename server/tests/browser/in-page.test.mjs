@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { answer, finish, launch, open, ready, run, transcript } from './lib/browser.mjs';
-import { describe as about, grid, manifest as told, native, noPrograms, plain, programs, say } from './lib/in-page.mjs';
+import { describe as about, grid, manifest as told, native, noPrograms, plain, pressed, programs, say, stretches, swept, endsAsNatively } from './lib/in-page.mjs';
 import { flood, forever, trap } from './lib/programs.mjs';
 import { root } from './lib/server.mjs';
 import { staticSite } from './lib/static-site.mjs';
@@ -46,6 +46,26 @@ describe('labs in the page', { skip }, () => {
         const files = await loaded(page);
         assert.equal(files.filter(name => /programs\/lost-line-[0-9a-f]+\.wasm$/.test(name)).length, 1, files.join(' '));
         await page.done();
+    });
+
+    test('who reaches for Run finds its program there, and one that fails on the way is asked for again', async () => {
+        const page = await chapter('', STILL);
+        const widget = await run(page, 'lost-line', 'buggy');
+        const program = page.waitForResponse(/programs\/lost-line-/);
+        const wasi = page.waitForResponse(/wasi-/);
+        await widget.locator('.sr-go').hover();
+        await Promise.all([program, wasi]);
+        await finish(widget);
+        assert.equal((await loaded(page)).filter(name => /programs\//.test(name)).length, 1);
+        await page.done();
+        const gone = await broken(route => route.fulfill({ status: 404, body: 'gone' }));
+        const failed = gone.waitForResponse(/programs\/lost-line-/);
+        const later = await run(gone, 'lost-line', 'buggy');
+        await later.locator('.sr-go').hover();
+        await failed;
+        await gone.unrouteAll();
+        assert.match(await finish(later), /^lost-line buggy: violated — [^(]*$/);
+        await gone.done(/404/);
     });
 
     test('a run has its verdict, its text, its timeline, and says what it is', async () => {
@@ -102,6 +122,28 @@ describe('labs in the page', { skip }, () => {
         await page.done();
     });
 
+    test('the run below the knobs follows the slider to any value', async () => {
+        const page = await chapter('', STILL);
+        const form = await ready(page, '[data-sr=knobs][data-lab=lost-line]');
+        const trial = await ready(page, '[data-sr=trial][data-lab=lost-line]');
+        const slider = form.getByRole('slider', { name: 'tick, slider' });
+        await slider.fill('60');
+        assert.deepEqual(await loaded(page), [], 'a slider alone runs nothing');
+        await finish(trial);
+        for (const tick of ['500', '41', '499', '7', '123']) {
+            await slider.fill(tick);
+            await trial.locator('.sr-picture-name').filter({ hasText: `tick = ${tick} ms` }).waitFor();
+            await trial.locator('.sr-go:not([aria-disabled])').waitFor();
+            assert.equal((await transcript(trial)).trim(), plain('lost-line', ['buggy', '--tick', tick]));
+        }
+        // Faster than any of them ends: the last one counts.
+        for (const tick of ['5', '90', '35', '140', '77']) await slider.fill(tick);
+        await trial.locator('.sr-picture-name').filter({ hasText: 'tick = 77 ms' }).waitFor();
+        await trial.locator('.sr-go:not([aria-disabled])').waitFor();
+        assert.equal((await transcript(trial)).trim(), plain('lost-line', ['buggy', '--tick', '77']));
+        await page.done();
+    });
+
     test('a lab that has no program shows recordings, and says so', async () => {
         const page = await open(browser, `${site.url}http/stalled-body.html`, STILL);
         const widget = await run(page, 'stalled-body', 'buggy');
@@ -137,17 +179,6 @@ describe('labs in the page', { skip }, () => {
         await forbidden.done(/Content Security Policy|worker/i);
     });
 
-    test('where WebAssembly is forbidden the page is still, with its recordings to read', async () => {
-        const page = await chapter('', STILL, page => page.route('**/lost-line.html', async route => {
-            const response = await route.fetch();
-            await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': "script-src 'self' 'unsafe-inline'" } });
-        }));
-        const fallback = page.locator('[data-sr=run][data-variant=buggy] [data-sr-fallback]').first();
-        await fallback.locator('summary').first().click();
-        assert.match(await fallback.innerText(), /violated/);
-        await page.done(/./);
-    });
-
     test('a program that breaks off, and one that prints without end: a sentence, and the recording', async () => {
         for (const [program, sentence] of [
             [trap, /^The program broke off in the middle: a panic, or a wait for something that can never come\. The browser says: /],
@@ -180,28 +211,12 @@ describe('labs in the page', { skip }, () => {
         await page.done();
     });
 
-    /** Has the sweep of this knob run, and gives it when it is over. */
-    async function swept(page, knob) {
-        const sweep = page.locator('[data-sr=sweep]');
-        if (!(await sweep.locator('select').count())) await sweep.locator('.sr-go').click();
-        await sweep.locator('select').selectOption(knob);
-        await sweep.locator('.sr-go').click();
-        await sweep.locator('.sr-progress').filter({ hasText: /runs in this page, just now\.$/ }).waitFor();
-        return sweep;
-    }
-
     test('a sweep tries every value of a knob, and draws what the native lab says of each', async () => {
         const page = await chapter('', STILL);
         assert.deepEqual(await loaded(page), []);
         const sweep = await swept(page, 'drip');
-        await sweep.locator('summary').click();
-        const rows = await sweep.locator('tbody tr').evaluateAll(all => all.map(row => [...row.cells].map(cell => cell.textContent)));
-        const codes = { held: 0, violated: 10, unexercised: 11 };
-        for (const [variant, verdict, from, to] of rows) {
-            for (const value of new Set([from, to])) {
-                assert.equal(spawnSync(`${root}target/debug/lost-line`, [variant, '--drip', value]).status, codes[verdict], `${variant} ${value}`);
-            }
-        }
+        const rows = await stretches(sweep);
+        endsAsNatively(rows, 'drip');
         const sizes = variant => rows.filter(row => row[0] === variant).reduce((all, row) => all + Number(row[4]), 0);
         assert.deepEqual([sizes('buggy'), sizes('fixed')], [100, 100]);
         assert.equal(await sweep.locator('svg').count(), 2);
@@ -210,7 +225,7 @@ describe('labs in the page', { skip }, () => {
         await page.done();
     });
 
-    test('a sweep has the other knobs where the reader set them, and can be stopped', async () => {
+    test('a sweep has the other knobs where the reader set them, can be stopped, and says why it breaks off', async () => {
         const page = await chapter('?lost-line.drip=1', STILL);
         const sweep = await swept(page, 'tick');
         await sweep.locator('summary').click();
@@ -221,13 +236,14 @@ describe('labs in the page', { skip }, () => {
         await page.unrouteAll();
         await page.done();
         const slow = await broken(route => route.fulfill({ contentType: 'application/wasm', body: forever }));
-        const endless = slow.locator('[data-sr=sweep]');
-        await endless.locator('.sr-go').click();
-        await endless.locator('select').selectOption('tick');
-        await endless.locator('.sr-go').click();
+        const endless = await pressed(slow, 'tick');
         await endless.locator('.sr-stop:not([aria-disabled])').click();
         await endless.locator('.sr-progress').filter({ hasText: 'Stopped.' }).waitFor();
         await slow.done();
+        const gone = await broken(route => route.fulfill({ status: 404, body: 'gone' }));
+        await pressed(gone, 'tick');
+        await gone.locator('.sr-progress').filter({ hasText: /^The program of this lab could not be loaded\. The browser says: status 404$/ }).waitFor();
+        await gone.done(/404/);
     });
 
     for (const [where, context] of [['wide', {}], ['a phone', { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }]]) {

@@ -129,9 +129,9 @@ impl Live {
         let reason = match how.as_str() {
             "exited" => Reason::Exited,
             "stopped" => Reason::Stopped,
-            how => {
+            _ => {
                 self.running.set(false);
-                return (self.step)(Step::Lost(words::broke_off(how, &why)));
+                return (self.step)(Step::Lost(why));
             }
         };
         let code = Some(code).filter(|_| reason == Reason::Exited);

@@ -3,7 +3,7 @@
 use crate::browser::dom::{told, wait};
 use crate::browser::js;
 use crate::browser::site::Site;
-use crate::run::Knobs;
+use crate::run::{Knobs, words};
 use js_sys::{Array, Uint8Array};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -12,7 +12,7 @@ use wasm_bindgen::{JsCast, JsValue};
 /// What a program says, in order.
 pub enum News {
     Bytes(Vec<u8>),
-    /// It is over: how, its exit code where it has one, and what the browser says of it.
+    /// It is over: how, its exit code where it has one, and why it has none, in a sentence.
     Over(String, i32, String),
 }
 
@@ -36,19 +36,19 @@ impl Job {
         news: Rc<dyn Fn(News)>,
     ) -> Rc<Self> {
         let this = Rc::new(Self::default());
-        let (job, words) = (this.clone(), words(lab, variant, knobs));
+        let (job, args) = (this.clone(), args(lab, variant, knobs));
         let Some((programs, url)) = site.program(lab) else { return this };
         let begin = move |module: Option<JsValue>| match module {
-            Some(module) => job.begin(module.unchecked_ref(), &url, &words, news),
-            None => news(News::Over(NEVER.into(), -1, String::new())),
+            Some(module) => job.begin(module.unchecked_ref(), &url, &args, news),
+            None => news(News::Over(NEVER.into(), -1, words::NO_SCRIPT.into())),
         };
         wait(&js::import(&site.url(&programs.script)), Box::new(begin));
         this
     }
 
-    fn begin(&self, module: &js::Programs, url: &str, words: &Array, news: Rc<dyn Fn(News)>) {
+    fn begin(&self, module: &js::Programs, url: &str, args: &Array, news: Rc<dyn Fn(News)>) {
         let told = told(Rc::new(move |told| news(read(told))));
-        let job = module.run(url, words, &told);
+        let job = module.run(url, args, &told);
         if self.stopped.get() {
             job.stop();
         }
@@ -74,11 +74,11 @@ fn read(told: &Array) -> News {
 }
 
 /// As one would type it.
-fn words(lab: &str, variant: &str, knobs: &Knobs) -> Array {
-    let words = Array::of2(&lab.into(), &variant.into());
+fn args(lab: &str, variant: &str, knobs: &Knobs) -> Array {
+    let args = Array::of2(&lab.into(), &variant.into());
     for (name, value) in knobs {
-        words.push(&format!("--{name}").into());
-        words.push(&value.into());
+        args.push(&format!("--{name}").into());
+        args.push(&value.into());
     }
-    words
+    args
 }

@@ -108,25 +108,8 @@ fn cut_short(reason: Reason) -> &'static str {
     }
 }
 
-/// Why a program in this page has no verdict: how it ended there, and what the browser says of it.
-pub fn broke_off(how: &str, why: &str) -> String {
-    let sentence = match how {
-        "time limit" => "The program was ended: it ran longer than 10 s.",
-        "output limit" => "The program was ended: it printed more than 4 MiB.",
-        "load" => "The program of this lab could not be loaded.",
-        "compile" => {
-            "This browser does not take the program: it arrived incomplete, or may not run here."
-        }
-        "worker" => "This browser starts no worker here, and a program runs in one only.",
-        _ => {
-            "The program broke off in the middle: a panic, or a wait for something that can never come."
-        }
-    };
-    match why {
-        "" => sentence.to_owned(),
-        why => format!("{sentence} The browser says: {why}"),
-    }
-}
+/// Where the script that runs programs in this page is not to be had. How a program itself ended, that script says.
+pub const NO_SCRIPT: &str = "The script that runs labs in this page could not be loaded.";
 
 /// What has just run in this page.
 pub fn here(programs: &Programs) -> String {

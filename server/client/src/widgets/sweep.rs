@@ -39,7 +39,7 @@ impl Widget for Sweep {
             }
             None => {
                 enable(&go, true);
-                say(&part(&self.root, ".sr-progress"), &words::broke_off("load", ""));
+                say(&part(&self.root, ".sr-progress"), words::NO_SCRIPT);
             }
         };
         wait(&js::import(&self.page.site.url(&programs.script)), Box::new(open));

@@ -1,4 +1,5 @@
 // Labs that run in the page, and what the native ones say: the tests of each browser hold the two against each other.
+import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { root } from './server.mjs';
@@ -45,4 +46,37 @@ export function grid({ knobs }) {
 export function turns({ knobs }) {
     const turned = knobs.flatMap(knob => values(knob).map(value => [`--${knob.name}`, `${value}`]));
     return ['buggy', 'fixed'].flatMap(variant => [[variant], ...turned.map(words => [variant, ...words])]);
+}
+
+/** Asks for a sweep of this knob, and gives the widget. */
+export async function pressed(page, knob) {
+    const sweep = page.locator('[data-sr=sweep]');
+    if (!(await sweep.locator('select').count())) await sweep.locator('.sr-go').click();
+    await sweep.locator('select').selectOption(knob);
+    await sweep.locator('.sr-go').click();
+    return sweep;
+}
+
+/** As [`pressed`], and it is over. */
+export async function swept(page, knob) {
+    const sweep = await pressed(page, knob);
+    await sweep.locator('.sr-progress').filter({ hasText: /runs in this page, just now\.$/ }).waitFor();
+    return sweep;
+}
+
+/** What its table says, a row each: variant, verdict, from, to, runs. */
+export async function stretches(sweep) {
+    await sweep.locator('summary').click();
+    return sweep.locator('tbody tr').evaluateAll(all => all.map(row => [...row.cells].map(cell => cell.textContent)));
+}
+
+/** Both ends of each stretch have the verdict natively that it has in the table. */
+export function endsAsNatively(rows, knob) {
+    const codes = { held: 0, violated: 10, unexercised: 11 };
+    for (const [variant, verdict, from, to] of rows) {
+        for (const value of new Set([from, to])) {
+            const [, code] = native('lost-line', [variant, `--${knob}`, value]);
+            assert.equal(code, codes[verdict], `${variant} ${value}`);
+        }
+    }
 }
