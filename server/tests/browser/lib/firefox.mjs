@@ -14,6 +14,8 @@ export const firefox = [process.env.FIREFOX, '/usr/bin/firefox-esr', '/usr/lib/f
 export async function launch() {
     const profile = await mkdtemp(join(tmpdir(), 'still-running-firefox-'));
     const child = spawn(firefox, ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0', 'about:blank'], {
+        // As root, in the home of somebody else (sudo, in CI), it does not start.
+        env: { ...process.env, HOME: profile, XDG_RUNTIME_DIR: '', XAUTHORITY: '' },
         stdio: ['ignore', 'ignore', 'pipe'],
     });
     const gone = new Promise(resolve => child.once('exit', resolve));
