@@ -13,7 +13,7 @@ use crate::cli::out::line;
 use crate::{
     catalog::{Catalog, Workspace},
     http::{
-        App, ClassApp, Clients, Code, Guard, Join, RefusalCounts, Site, Sockets,
+        App, Base, ClassApp, Clients, Code, Guard, Join, RefusalCounts, Site, Sockets,
         serve::serve as serve_http,
     },
     postgres::Postgres,
@@ -51,6 +51,9 @@ pub struct Options {
     /// Believe a proxy in front of this server about where its clients come from (X-Forwarded-For)
     #[arg(long)]
     trust_forwarded: bool,
+    /// The path of another site that a proxy puts this server below, such as /workshop
+    #[arg(long, value_name = "PATH")]
+    base: Option<Base>,
     #[command(flatten)]
     class: ClassOptions,
     #[command(flatten)]
@@ -161,6 +164,7 @@ impl Options {
             }),
             class,
             trust_forwarded: self.trust_forwarded,
+            base: self.base.clone().unwrap_or_default(),
         }
     }
 }

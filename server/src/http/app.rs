@@ -1,4 +1,4 @@
-use super::{ClassApp, Clients, Guard, Join, RefusalCounts, Site};
+use super::{Base, ClassApp, Clients, Guard, Join, RefusalCounts, Site};
 use crate::runs::Runs;
 use axum::extract::FromRef;
 use std::sync::Arc;
@@ -18,6 +18,8 @@ pub struct App {
     pub class: Option<ClassApp>,
     /// Whether a proxy in front of us is believed about where its clients come from.
     pub trust_forwarded: bool,
+    /// The path of another site that this server lies below, behind a proxy.
+    pub base: Base,
 }
 
 /// Lets a handler take just the part it needs.

@@ -2,6 +2,7 @@
 
 mod api;
 mod app;
+mod base;
 mod body;
 mod class;
 mod clients;
@@ -23,6 +24,7 @@ mod socket;
 mod turns;
 
 pub use app::{App, Sockets};
+pub use base::Base;
 pub use class::ClassApp;
 pub use clients::Clients;
 pub use guard::Guard;

@@ -5,8 +5,16 @@
 //!    in, and PostgreSQL ends. What has not ended by [`GRACE`] is abandoned: it is a peer that does not read,
 //!    or a process that the kernel holds; the latter is still its keeper's to kill.
 
-use super::{App, Peer};
-use axum::{Router, body::Body};
+use super::{
+    App, Peer,
+    base::{Base, Way},
+};
+use axum::{
+    Router,
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use http::{StatusCode, header};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::{future::Future, net::SocketAddr, pin::pin, time::Duration};
@@ -26,7 +34,7 @@ const HEAD: Duration = Duration::from_secs(15);
 /// Serves until `stop`; when this returns, no task and no process is left.
 pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = ()>) {
     let (connections, closing) = (TaskTracker::new(), CancellationToken::new());
-    let router = super::router(app.clone());
+    let router = (app.base.clone(), super::router(app.clone()));
     let mut stop = pin!(stop);
     loop {
         tokio::select! {
@@ -66,14 +74,19 @@ async fn shut_down(app: App, connections: TaskTracker, closing: CancellationToke
     }
 }
 
-async fn talk(stream: TcpStream, peer: SocketAddr, router: Router, closing: CancellationToken) {
+async fn talk(
+    stream: TcpStream,
+    peer: SocketAddr,
+    (base, router): (Base, Router),
+    closing: CancellationToken,
+) {
     // Without this the last bytes of a run wait for an acknowledgement, for 40 ms.
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "nodelay");
     }
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer));
-        router.clone().call(request.map(Body::new))
+        answer(base.clone(), router.clone(), request.map(Body::new))
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -91,5 +104,25 @@ async fn talk(stream: TcpStream, peer: SocketAddr, router: Router, closing: Canc
     };
     if let Err(error) = ended {
         debug!(%error, %peer, "a connection ended badly");
+    }
+}
+
+/// What a router never fails to give, at the root or below the base.
+async fn answer(
+    base: Base,
+    mut router: Router,
+    mut request: hyper::Request<Body>,
+) -> Result<Response, std::convert::Infallible> {
+    match base.enter(&mut request) {
+        Way::Root => router.call(request).await,
+        Way::Slash => {
+            let go = [(header::LOCATION, base.slash())];
+            Ok((StatusCode::PERMANENT_REDIRECT, go).into_response())
+        }
+        Way::Inside => {
+            let mut response = router.call(request).await?;
+            base.leave(response.headers_mut());
+            Ok(response)
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::support::{
     class::{Class, question, vote},
-    eventually, seconds,
+    eventually, request, seconds,
 };
 use serde_json::json;
 use std::{
@@ -18,10 +18,12 @@ const NAME: &str = "class.example";
 struct Proxy {
     process: Child,
     port: u16,
+    /// The path that the server lies below.
+    base: &'static str,
 }
 
 impl Proxy {
-    fn start(folder: &Path, class: &Class, kind: &str) -> Option<Self> {
+    fn start(folder: &Path, class: &Class, kind: &str, base: &'static str) -> Option<Self> {
         let found = Command::new(kind).arg(if kind == "nginx" { "-v" } else { "version" }).output();
         if found.is_err() {
             eprintln!("{kind} is not installed: its configuration is not tested here");
@@ -29,7 +31,12 @@ impl Proxy {
         }
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let (cert, key) = certificate(folder);
-        let file = if kind == "nginx" { "nginx.conf" } else { "Caddyfile" };
+        let file = match (kind, base) {
+            ("nginx", "") => "nginx.conf",
+            ("nginx", _) => "nginx-below.conf",
+            (_, "") => "Caddyfile",
+            _ => "Caddyfile-below",
+        };
         let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/proxy").join(file);
         let config = fs::read_to_string(manual)
             .unwrap()
@@ -63,7 +70,7 @@ impl Proxy {
             .env("HOME", folder)
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        Some(Self { process: command.spawn().unwrap(), port })
+        Some(Self { process: command.spawn().unwrap(), port, base })
     }
 
     /// What curl gets: the status, and the body.
@@ -75,7 +82,7 @@ impl Proxy {
         body: &str,
         more: &[&str],
     ) -> (String, String) {
-        let url = format!("https://{NAME}:{}{path}", self.port);
+        let url = format!("https://{NAME}:{}{}{path}", self.port, self.base);
         let out = Command::new("curl")
             .args([
                 "-s",
@@ -143,10 +150,14 @@ fn certificate(folder: &Path) -> (String, String) {
     (cert.display().to_string(), key.display().to_string())
 }
 
-async fn a_class_goes_through(kind: &str) {
+async fn a_class_goes_through(kind: &str, base: &'static str) {
     let folder = tempfile::tempdir().unwrap();
-    let class = Class::open(folder.path(), &["--allow-host", NAME, "--trust-forwarded"]);
-    let Some(proxy) = Proxy::start(folder.path(), &class, kind) else { return };
+    let mut options = vec!["--allow-host", NAME, "--trust-forwarded"];
+    if !base.is_empty() {
+        options.extend(["--base", base]);
+    }
+    let class = Class::open(folder.path(), &options);
+    let Some(proxy) = Proxy::start(folder.path(), &class, kind, base) else { return };
     let up = async || proxy.curl("GET", "/healthz", "", "", &[]).0 == "200";
     eventually("the proxy is up", seconds(20), up).await;
     let (teacher, person) = (folder.path().join("teacher"), folder.path().join("person"));
@@ -156,7 +167,7 @@ async fn a_class_goes_through(kind: &str) {
     assert_eq!(get(&format!("/join?code={}", class.code), person), "303");
     assert_eq!(proxy.curl("POST", "/api/class/me", person, "", &[]).0, "201");
     let invite = proxy.curl("GET", "/api/class/invite", person, "", &[]).1;
-    assert!(invite.contains(&format!("https://{NAME}:{}/join", proxy.port)), "{invite}");
+    assert!(invite.contains(&format!("https://{NAME}:{}{base}/join", proxy.port)), "{invite}");
     let ask = json!({ "version": 0, "step": "ask", "question": question() }).to_string();
     assert_eq!(proxy.curl("POST", "/api/class/step", teacher, &ask, &[]).0, "204");
     class.line(&class.person().await).await.until(|now| now["phase"] == "ask").await;
@@ -185,10 +196,43 @@ async fn a_class_goes_through(kind: &str) {
 
 #[tokio::test]
 async fn a_class_goes_through_nginx_with_tls() {
-    a_class_goes_through("nginx").await;
+    a_class_goes_through("nginx", "").await;
 }
 
 #[tokio::test]
 async fn a_class_goes_through_caddy_with_tls() {
-    a_class_goes_through("caddy").await;
+    a_class_goes_through("caddy", "").await;
+}
+
+#[tokio::test]
+async fn a_class_lies_below_a_path_of_a_site_behind_nginx() {
+    a_class_goes_through("nginx", "/workshop").await;
+}
+
+#[tokio::test]
+async fn a_class_lies_below_a_path_of_a_site_behind_caddy() {
+    a_class_goes_through("caddy", "/workshop").await;
+}
+
+#[tokio::test]
+async fn below_a_path_all_that_a_browser_is_sent_to_and_keeps_lies_below_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let class = Class::open(folder.path(), &["--base", "/workshop"]);
+    let host = class.addr.to_string();
+    let head = [("host", host.as_str()), ("accept", "text/html")];
+    let get = async |line: &str| request(class.addr, &format!("GET {line}"), &head, b"").await;
+    let sent = async |line: &str| get(line).await.header("location").map(str::to_owned);
+    assert_eq!(sent("/workshop").await.as_deref(), Some("/workshop/"));
+    assert_eq!(sent("/workshop/a.html").await.as_deref(), Some("/workshop/join?to=%2Fa%2Ehtml"));
+    assert_eq!(sent("/a.html").await.as_deref(), Some("/join?to=%2Fa%2Ehtml"), "past the proxy");
+    let joined = get(&format!("/workshop/join?code={}&to=%2Fa.html", class.code)).await;
+    assert_eq!(joined.header("location"), Some("/workshop/a.html"));
+    let cookie = joined.header("set-cookie").unwrap();
+    assert!(cookie.contains("; Path=/workshop/; HttpOnly"), "{cookie}");
+    assert!(get("/workshop/join").await.text().contains("action=\"join\""));
+    assert_eq!(
+        get("/workshops/healthz").await.header("location"),
+        Some("/join?to=%2Fworkshops%2Fhealthz")
+    );
+    assert_eq!((get("/healthz").await.status, get("/workshop/healthz").await.status), (200, 200));
 }
