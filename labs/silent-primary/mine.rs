@@ -5,10 +5,6 @@ pub(crate) struct App;
 
 // ANCHOR: reads
 impl Reads for App {
-    fn to_primary(endpoint: Endpoint) -> Endpoint {
-        endpoint
-    }
-
     async fn read(pair: &Pair, limit: Duration) -> Outcome {
         pair.primary.read(limit).await
     }

@@ -1,12 +1,10 @@
-//! The dead connection is found, and thrown away, by keep-alive. The next one goes to the same silence.
+//! Keep-alive finds a dead connection and throws it away. The next one goes to the same silence; and where a kernel answers, none is found.
 use crate::*;
 
 pub(crate) struct App;
 
 impl Reads for App {
-    fn to_primary(endpoint: Endpoint) -> Endpoint {
-        endpoint.http2_keep_alive_interval(ms(60)).keep_alive_timeout(ms(60))
-    }
+    const KEEP_ALIVE: Option<Duration> = Some(ms(60));
 
     async fn read(pair: &Pair, limit: Duration) -> Outcome {
         pair.primary.read(limit).await

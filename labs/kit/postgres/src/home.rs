@@ -16,6 +16,9 @@ use std::{
 use tempfile::TempDir;
 
 const PREFIX: &str = "still-running-pg-";
+/// What the folder of a server's files is called in it, and that of a standby's.
+pub const DATA: &str = "data";
+pub const STANDBY: &str = "standby";
 /// Held locked by the keeper; the kernel unlocks it, however the keeper ends.
 const LOCK: &str = "lock";
 /// How long a server that nobody keeps may take to end.
@@ -49,7 +52,7 @@ pub fn sweep() {
     let ours = all.flatten().filter(|e| e.file_name().to_string_lossy().starts_with(PREFIX));
     for home in ours.map(|entry| entry.path()) {
         if let Some(_lock) = unkept(&home)
-            && end_server(&home)
+            && [STANDBY, DATA].iter().all(|data| end_server(&home.join(data)))
         {
             // Somebody else may sweep at the same time.
             fs::remove_dir_all(&home).unwrap_or_default();
@@ -63,22 +66,21 @@ fn unkept(home: &Path) -> Option<File> {
     flock(&lock, FlockOperation::NonBlockingLockExclusive).ok().map(|()| lock)
 }
 
-/// Whether no server runs in that folder any more.
-fn end_server(home: &Path) -> bool {
-    let data = home.join("data");
-    let Some(pid) = server_pid(&data) else { return true };
+/// Whether no server runs on those files any more.
+fn end_server(data: &Path) -> bool {
+    let Some(pid) = server_pid(data) else { return true };
     for signal in [Signal::QUIT, Signal::KILL] {
         // A number may be another's by now: the command line tells.
-        if !runs_in(pid, &data) {
+        if !runs_in(pid, data) {
             return true;
         }
         kill_process(pid, signal).unwrap_or_default();
         let deadline = Instant::now() + PATIENCE;
-        while runs_in(pid, &data) && Instant::now() < deadline {
+        while runs_in(pid, data) && Instant::now() < deadline {
             sleep(Duration::from_millis(5));
         }
     }
-    !runs_in(pid, &data)
+    !runs_in(pid, data)
 }
 
 fn server_pid(data: &Path) -> Option<Pid> {

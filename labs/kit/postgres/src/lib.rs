@@ -1,4 +1,5 @@
-//! A temporary PostgreSQL, started from the binaries on this machine and ended with whoever asked for it.
+//! A temporary PostgreSQL, or a primary with its standby, started from the binaries on this machine and ended with whoever asked
+//! for it.
 //!
 //! The owner starts a *keeper* process and holds its standard input open. When that closes, because the owner dropped its
 //! [`Cluster`] or died in whatever way, the keeper ends the server and removes its files. PostgreSQL refuses to run as root, so a
@@ -7,9 +8,12 @@
 mod home;
 mod keeper;
 mod news;
+mod pair;
+mod server;
 mod tools;
 
 pub use keeper::keeper_main;
+pub use pair::Pair;
 pub use tools::{BIN_ENV, find};
 
 use std::{
@@ -20,6 +24,9 @@ use std::{
 
 /// The one argument that makes a program's `main` call [`keeper_main`].
 pub const KEEPER_ARG: &str = "__postgres-keeper";
+
+/// The argument after it that asks for a pair.
+const PAIR_ARG: &str = "pair";
 
 /// The one thing to do where PostgreSQL is missing.
 pub const HOW_TO_INSTALL: &str = "install it (Debian, Ubuntu: apt-get install postgresql; macOS: brew install postgresql), or \

@@ -1,6 +1,8 @@
 //! A cluster starts, answers, and is gone with its files, however its owner ends.
 
-use labkit_postgres::{BIN_ENV, Cluster, Error, HOW_TO_INSTALL, HOW_TO_START, KEEPER_ARG, find};
+use labkit_postgres::{
+    BIN_ENV, Cluster, Error, HOW_TO_INSTALL, HOW_TO_START, KEEPER_ARG, Pair, find,
+};
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
@@ -126,6 +128,34 @@ fn several_clusters_start_at_once() {
     addrs.sort();
     addrs.dedup();
     assert_eq!(addrs.len(), 3, "each has a port of its own");
+}
+
+#[test]
+fn a_standby_outlives_its_primary_and_both_are_gone_when_the_pair_is_dropped() {
+    let Some(home) = home() else { return };
+    let pair = Pair::start(in_home(&home, &[KEEPER_ARG])).unwrap();
+    let (primary, standby) = (address(pair.primary()), address(pair.standby()));
+    assert!(answers(primary) && answers(standby));
+
+    pair.end_primary().unwrap();
+    assert!(soon(|| TcpStream::connect(primary).is_err()), "it still takes connections");
+    assert!(answers(standby), "the other one went with it");
+    drop(pair);
+    assert_gone(standby, home.path());
+}
+
+#[test]
+fn what_a_killed_keeper_left_of_a_pair_is_swept_by_the_next() {
+    let Some(home) = home() else { return };
+    let left = Pair::start(in_home(&home, &[KEEPER_ARG])).unwrap();
+    let (primary, standby) = (address(left.primary()), address(left.standby()));
+    signal("KILL", &keeper_of(primary));
+    let next = Cluster::start(in_home(&home, &[KEEPER_ARG])).unwrap();
+    assert!(answers(address(next.url())));
+    for addr in [primary, standby] {
+        assert!(TcpStream::connect(addr).is_err(), "{addr} still takes connections");
+    }
+    assert_eq!(entries(home.path()), 1);
 }
 
 #[test]

@@ -3,9 +3,11 @@
 mod door;
 mod session;
 
+pub use labkit_postgres::Pair;
+
 use crate::{Lab, Unavailable};
 use door::{Door, Way};
-use labkit_postgres::{Cluster, KEEPER_ARG};
+use labkit_postgres::{Cluster, Error, KEEPER_ARG};
 use labkit_wire::{NO_POSTGRES_ENV, POSTGRES_ENV, POSTGRES_ORIGIN_ENV};
 use std::{env, process::Command};
 
@@ -63,25 +65,40 @@ pub async fn server(lab: &Lab) -> crate::Result<Server> {
         let (what, how) = why.split_once('\n').unwrap_or((&why, "run it again"));
         return Err(Unavailable { what: what.to_owned(), how: how.to_owned() }.into());
     }
+    let cluster = started(Cluster::start).await?;
+    let url = cluster.url().to_owned();
+    Server::by_a_door(lab, url, TEMPORARY.to_owned(), Some(cluster)).await
+}
+
+/// A primary and a standby of this run's own, started from the binaries on this machine (1 to 3 s) and ended with the run. None is
+/// ever lent: a failover leaves nothing that another run could use.
+pub async fn pair() -> crate::Result<Pair> {
+    started(Pair::start).await
+}
+
+/// Whether [`pair`] has something to start. Quick, and starts nothing.
+pub fn is_here() -> bool {
+    labkit_postgres::find().is_some()
+}
+
+/// What the keeper looks after: it is this same program.
+async fn started<T: Send + 'static>(
+    start: impl FnOnce(Command) -> Result<T, Error> + Send + 'static,
+) -> crate::Result<T> {
     let mut keeper = Command::new(env::current_exe()?);
     keeper.arg(KEEPER_ARG);
-    match tokio::task::spawn_blocking(|| Cluster::start(keeper)).await? {
-        Ok(cluster) => {
-            let url = cluster.url().to_owned();
-            Server::by_a_door(lab, url, TEMPORARY.to_owned(), Some(cluster)).await
-        }
-        Err(why) => Err(Unavailable { how: why.how().to_owned(), what: why.to_string() }.into()),
-    }
+    let started = tokio::task::spawn_blocking(|| start(keeper)).await?;
+    started.map_err(|why| Unavailable { how: why.how().to_owned(), what: why.to_string() }.into())
 }
 
 /// Whether [`server`] will start one, which takes a second or more and should be announced.
 pub fn must_be_started() -> bool {
-    labkit_postgres::find().is_some() && !is_told()
+    is_here() && !is_told()
 }
 
 /// Whether [`server`] has somewhere to look at all. Quick, and starts nothing.
 pub fn is_likely() -> bool {
-    is_told() || labkit_postgres::find().is_some()
+    is_told() || is_here()
 }
 
 /// Whether whoever runs the lab said where one is, or why there is none.
