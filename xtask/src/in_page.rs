@@ -45,8 +45,8 @@ pub fn check() -> Result<()> {
 pub fn programs() -> Result<Option<PathBuf>> {
     if !installed(TARGET) {
         eprintln!(
-            "── Labs in the page: skipped. No {TARGET} here (rustup target add {TARGET} gets it). The online edition shows \
-             recordings without them, and nothing else needs them."
+            "── Labs in the page: skipped. No {TARGET} here (rustup target add {TARGET} gets it; Debian has none for a compiler \
+             this new). The online edition shows recordings without them, and nothing else needs them."
         );
         return Ok(None);
     }
