@@ -330,7 +330,7 @@ impl Clients {
 
 fn main() -> ExitCode {
     Manifest {
-        title: "The sum is a little less every evening",
+        title: "The sum is wrong every evening",
         crates: &["axum", "tokio"],
         article: &["2.3"],
         clock: Clock::Real,

@@ -20,10 +20,10 @@ async fn main() {
     send.send("first").await.expect("there is room");
     send.send("second").await.expect("there is room");
 
-    // Dropped when time is up, and "first" with it.
+    // `timeout` owns this one.
     println!("given: {:?}", timeout(patience, next(&mut inbox)).await.ok());
 
-    // Borrowed: it lives on, and is asked again.
+    // And has a reference to this one.
     let mut kept = pin!(next(&mut inbox));
     println!("lent: {:?}", timeout(patience, &mut kept).await.ok());
     println!("asked again: {:?}", kept.await);

@@ -80,7 +80,7 @@ test('a block with two rounds: nobody sees the votes before the reveal, and all 
     for (const page of people) await said(page, '0 of 3 answered');
     await vote(desk, WRONG);
     await vote(phone, RIGHT);
-    await keys.locator(`${QUESTION} .sr-option input`).first().focus();
+    await keys.locator(`${QUESTION} ${WRONG} input`).first().focus();
     await keys.keyboard.press('ArrowDown');
     await keys.keyboard.press('ArrowUp');
     await keys.keyboard.press('Tab');

@@ -2,7 +2,7 @@
 // are turned.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { finish, launch, open, ready, run } from './lib/browser.mjs';
+import { answer, finish, launch, open, ready, run } from './lib/browser.mjs';
 import { serve } from './lib/server.mjs';
 
 const CHAPTER = '/tasks/lost-line.html';
@@ -28,6 +28,25 @@ test('terminal, figure, player and verdict of a run are on one screen of 1280 by
         assert.ok(box.y >= 0 && box.y + box.height <= 800, `${part}: ${JSON.stringify(box)}`);
     }
     assert.equal(await widget.locator('.sr-picture-name').innerText(), 'lost-line buggy, knobs at their defaults');
+    await page.done();
+});
+
+test('a run stays on the screen when the question above it is judged and grows', async () => {
+    const page = await here();
+    const widget = await run(page, 'lost-line', 'buggy');
+    const asked = page.locator('[data-sr=question][data-kind=predict][data-sr-ready]').first();
+    await asked.waitFor();
+    await answer(asked, '[data-right]');
+    // The last options stand above it, and the first ones are out of sight.
+    await widget.locator('.sr-go').evaluate(go => window.scrollTo(0, go.getBoundingClientRect().top + window.scrollY - 400));
+    const height = (await asked.boundingBox()).height;
+    await finish(widget);
+    await asked.locator('.sr-answer').filter({ hasText: '✓ That is what happened.' }).waitFor();
+    assert.ok((await asked.boundingBox()).height > height + 100);
+    await page.waitForFunction(panel => {
+        const box = panel.getBoundingClientRect();
+        return box.top >= 0 && box.bottom <= window.innerHeight;
+    }, await widget.locator('.sr-panel').elementHandle());
     await page.done();
 });
 
@@ -62,6 +81,32 @@ test('knobs are tried where they are turned, and a run on a paused clock follows
     await widget.locator('.sr-status').filter({ hasText: /violated/ }).waitFor();
     await form.locator('[name=tick]').fill('20');
     assert.equal(await slider.inputValue(), '20', 'and the slider follows the field');
+    await page.done();
+});
+
+test('the knobs, the verdict beneath them and the whole figure are on one screen of 1280 by 800, and stay where they are', async () => {
+    const page = await here();
+    const [form, widget] = [await knobs(page), await trial(page)];
+    await finish(widget);
+    await form.evaluate(e => window.scrollTo(0, e.getBoundingClientRect().top + window.scrollY - 55));
+    const slider = form.getByRole('slider', { name: 'tick, slider' });
+    const status = widget.locator('.sr-status');
+    const tops = async () => (await Promise.all([slider, widget.locator('.sr-screen')].map(it => it.boundingBox()))).map(box => box.y);
+    const before = await tops();
+    await slider.fill('500');
+    await status.filter({ hasText: /unexercised/ }).waitFor();
+    assert.deepEqual(await tops(), before);
+    for (const part of [slider, status, widget.locator('.sr-ran svg.sr-timeline')]) {
+        const box = await part.boundingBox();
+        assert.ok(box.y >= 50 && box.y + box.height <= 800, JSON.stringify(box));
+    }
+    await page.done();
+});
+
+test('what is asked about a knob stands above it', async () => {
+    const page = await here();
+    const [asked, form] = [await ready(page, '[data-sr=question][data-around]'), await knobs(page)];
+    assert.ok((await asked.boundingBox()).y < (await form.boundingBox()).y);
     await page.done();
 });
 

@@ -64,6 +64,21 @@ test('reasons come with the answer, and then there are all of them', async () =>
     await page.done();
 });
 
+test('the ten minutes tell no answer before it is opened, and lead to no lab by what it was', async () => {
+    for (const context of [{}, { javaScriptEnabled: false }]) {
+        const page = await still('ten-minutes.html', context);
+        const answers = page.locator('main details.sr-prints');
+        assert.equal(await answers.count(), 5);
+        assert.equal(await page.locator('main details.sr-prints[open]').count(), 0);
+        for (const said of [/does nothing when it is called/, /no line after the await runs/, /detaches it/, /goes with it/, /starts anew/]) {
+            assert.equal(await page.locator('main').getByText(said).filter({ visible: true }).count(), 0, String(said));
+            assert.equal(await answers.filter({ hasText: said }).count(), 1, String(said));
+        }
+        assert.equal(await page.locator('main').locator('a[href*="tasks/"], a[href*="http/"], a[href*="databases/"]').count(), 0);
+        await page.done();
+    }
+});
+
 test('the fix is folded below the hints, and opens', async () => {
     for (const context of [{}, { javaScriptEnabled: false }]) {
         const page = await still(CHAPTER, context);

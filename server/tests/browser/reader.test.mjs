@@ -171,7 +171,7 @@ test('on a path next is the next of the path, and off it the next of the book', 
     await turn(page, '/http/stalled-body.html');
     assert.match(await page.locator('.sr-trail:visible').innerText(), /Six labs for a newcomer”, 5 of 7/);
     assert.equal(await page.locator('.sr-trail:visible').count(), 1, 'one path at a time');
-    assert.equal(await next(page).getAttribute('title'), 'Next on the path: The sum is a little less every evening');
+    assert.equal(await next(page).getAttribute('title'), 'Next on the path: The sum is wrong every evening');
     await page.keyboard.press('ArrowLeft');
     await page.waitForURL(/deaf-sleeper/);
     await turn(page, '/tasks/lost-message.html');

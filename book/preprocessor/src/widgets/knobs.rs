@@ -3,6 +3,7 @@
 use super::element::{Widget, command, run_command};
 use crate::{
     directive::Directive,
+    html,
     page::{Expanded, Page},
 };
 use labkit_wire::{Choice, Knob, KnobKind};
@@ -98,7 +99,7 @@ fn help(knob: &Knob) -> String {
         KnobKind::Number { .. } => String::new(),
         KnobKind::Choice { choices, .. } => choices
             .iter()
-            .map(|c| format!(" <code>{}</code>: {}", escape(&c.value), escape(&c.help)))
+            .map(|c| format!(" <code>{}</code>: {}", escape(&c.value), html::inline(&c.help)))
             .collect(),
     };
     let allowed = match &knob.kind {
@@ -108,8 +109,8 @@ fn help(knob: &Knob) -> String {
         KnobKind::Choice { .. } => " ".to_owned(),
     };
     format!(
-        "{}{choices}{allowed}{} unless you turn it.",
-        escape(&knob.help),
+        "{}{choices}{allowed}<code>{}</code> unless you turn it.",
+        html::inline(&knob.help),
         escape(&knob.default_text())
     )
 }

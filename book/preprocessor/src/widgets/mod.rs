@@ -7,6 +7,7 @@ mod figure;
 mod knobs;
 mod landing;
 mod messages;
+mod order;
 mod progress;
 mod question;
 mod run;

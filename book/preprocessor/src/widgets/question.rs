@@ -4,7 +4,7 @@
 //! `around=tick:140` is settled by runs on both sides of that value, `stall=350` by runs with that knob,
 //! `variant=fixed` by runs of that variant.
 
-use super::element::Widget;
+use super::{element::Widget, order};
 use crate::{
     directive::Directive,
     html,
@@ -33,7 +33,9 @@ pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let (id, slug) = (page.named(name)?, page.stem());
     let settled = settled(page, d.name, &slug, &options)?;
     let choices: String =
-        question.options.iter().enumerate().map(|(i, c)| option(&id, i + 1, c)).collect();
+        order::shown(&question.options, &format!("{slug}/{name}"), |c| c.is_unsure())
+            .map(|(number, choice)| option(&id, number, choice))
+            .collect();
     let choices = if page.is_for_search() { String::new() } else { choices };
     let word = word(d.name);
     let mut data = vec![("kind", d.name)];

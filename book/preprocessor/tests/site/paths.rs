@@ -35,9 +35,10 @@ fn timetable(text: &str) -> (Vec<(String, usize)>, usize) {
     (all, sum)
 }
 
-/// The lab a row of a path is about: `[`lost-line`](…)`.
+/// The lab a row of a path is about: `[what was seen](../tasks/lost-line.md)`.
 fn lab(row: &str) -> Option<&str> {
-    row.split_once("[`")?.1.split('`').next()
+    let page = row.split_once("](../")?.1.split(')').next()?;
+    page.split_once('/')?.1.strip_suffix(".md")
 }
 
 #[test]
