@@ -95,7 +95,8 @@ test('the knobs, the verdict beneath them and the whole figure are on one screen
     const before = await tops();
     await slider.fill('500');
     await status.filter({ hasText: /unexercised/ }).waitFor();
-    assert.deepEqual(await tops(), before);
+    const moved = (await tops()).map((y, i) => Math.abs(y - before[i]));
+    assert.ok(Math.max(...moved) < 2, `${moved} px`);
     for (const part of [slider, status, widget.locator('.sr-ran svg.sr-timeline')]) {
         const box = await part.boundingBox();
         assert.ok(box.y >= 50 && box.y + box.height <= 800, JSON.stringify(box));

@@ -35,8 +35,11 @@ fn timetable(text: &str) -> (Vec<(String, usize)>, usize) {
     (all, sum)
 }
 
-/// The lab a row of a path is about: `[what was seen](../tasks/lost-line.md)`.
+/// The lab a row of a path is about: `[what was seen](../tasks/lost-line.md)`, or `[`lost-line`](…)`.
 fn lab(row: &str) -> Option<&str> {
+    if let Some((_, slug)) = row.split_once("[`") {
+        return slug.split('`').next();
+    }
     let page = row.split_once("](../")?.1.split(')').next()?;
     page.split_once('/')?.1.strip_suffix(".md")
 }
