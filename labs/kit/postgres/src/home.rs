@@ -85,7 +85,9 @@ fn end_server(data: &Path) -> bool {
 
 fn server_pid(data: &Path) -> Option<Pid> {
     let file = fs::read_to_string(data.join("postmaster.pid")).ok()?;
-    Pid::from_raw(file.lines().next()?.trim().parse().ok()?)
+    let number: i32 = file.lines().next()?.trim().parse().ok()?;
+    // That of `initdb`'s own server, which takes no connections, is written with a minus.
+    Pid::from_raw(number.checked_abs()?)
 }
 
 fn runs_in(pid: Pid, data: &Path) -> bool {

@@ -145,6 +145,18 @@ fn a_standby_outlives_its_primary_and_both_are_gone_when_the_pair_is_dropped() {
 }
 
 #[test]
+fn what_is_left_of_files_that_were_being_made_is_swept_too() {
+    let Some(home) = home() else { return };
+    let left = home.path().join("still-running-pg-left");
+    fs::create_dir_all(left.join("data")).unwrap();
+    fs::write(left.join("lock"), "").unwrap();
+    // As `initdb` writes it, with a number that no process has.
+    fs::write(left.join("data/postmaster.pid"), "-2147483647\n").unwrap();
+    let cluster = Cluster::start(in_home(&home, &[KEEPER_ARG])).unwrap();
+    assert!(answers(address(cluster.url())) && !left.exists());
+}
+
+#[test]
 fn what_a_killed_keeper_left_of_a_pair_is_swept_by_the_next() {
     let Some(home) = home() else { return };
     let left = Pair::start(in_home(&home, &[KEEPER_ARG])).unwrap();
