@@ -113,7 +113,8 @@ async fn scenario<S: Serve + Feeds + Jobs + 'static>(lab: Lab, knobs: Knobs) -> 
     lab.cancelled();
     stop.cancel();
 
-    let stopped = timeout(knobs.patience, &mut server).await.is_ok();
+    let waits = world.deploy.watch("waits", &mut server).limit("grace period", knobs.patience);
+    let stopped = timeout(knobs.patience, waits).await.is_ok();
     let soon = world.sees(stopped);
     lab.check_eq("the server stops before it is killed", true, stopped);
     lab.check_eq("the ordinary request is answered", "200", &ordinary.await?);

@@ -12,7 +12,7 @@ mod wrong {
 }
 
 use futures_util::future::try_join_all;
-use labkit::prelude::*;
+use labkit::{Latch, prelude::*};
 use std::{
     io,
     ops::RangeInclusive,
@@ -95,11 +95,15 @@ enum Ask {
 impl Service {
     async fn book(&self) -> Booked<Booking> {
         let (answer, booked) = oneshot::channel();
+        let has_asked = Latch::default();
+        let had_asked = has_asked.clone();
         let asked = async {
             self.asks.send(Ask::Book(answer)).await.expect("a service outlives its callers");
+            has_asked.open();
             booked.await.expect("a service answers")
         };
-        self.caller.watch(&format!("{}.book()", self.name), asked).await
+        let asked = self.caller.watch(&format!("{}.book()", self.name), asked);
+        asked.holding(move || had_asked.is_open().then(|| "had asked".into())).await
     }
 
     async fn cancel(&self, booking: Booking) {

@@ -14,7 +14,14 @@ mod wrong {
 use futures_channel::mpsc;
 use futures_util::{SinkExt, Stream, StreamExt, stream};
 use labkit::{prelude::*, witness::live_tasks};
-use std::{collections::VecDeque, future::poll_fn};
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering::SeqCst},
+    },
+};
 use tokio::{
     join,
     sync::mpsc::{Receiver, Sender, channel},
@@ -86,20 +93,25 @@ async fn relayed<A: Relays>(lab: &Lab, knobs: Knobs) -> Handed {
     let (relay, heart) = (lab.lane("relay"), lab.lane("heartbeat"));
     let (into_inbox, mut inbox) = channel(10);
     let (outbox, into_consumer) = channel(1);
+    let mut taken = Taken { sent: Arc::default(), inbox: Some(into_inbox.clone()) };
+    let sent = taken.sent.clone();
     let relaying = async move {
         let (mut beat, mut beside) = (every(knobs.limit), 0);
         loop {
             select! {
                 biased;
                 _ = beat.tick() => heart.mark("beats"),
-                done = relay.watch_at(1, "hand_on()", A::hand_on(&mut inbox, &outbox)) => {
+                done = relay
+                    .watch_at(1, "hand_on()", A::hand_on(&mut inbox, &outbox))
+                    .holding(taken.begun()) =>
+                {
                     beside = live_tasks().max(beside);
                     if done.is_none() { break beside }
                 }
             }
         }
     };
-    let source = send_all(lab.lane("source"), into_inbox);
+    let source = send_all(lab.lane("source"), into_inbox, sent);
     let consumer = consume(lab.lane("consumer"), stream_of(into_consumer), knobs.pace);
     let (sent, beside, got) = join!(source, relaying, consumer);
     lab.check_eq("tasks that hold orders beside the relay", 0, beside);
@@ -107,11 +119,38 @@ async fn relayed<A: Relays>(lab: &Lab, knobs: Knobs) -> Handed {
 }
 // ANCHOR_END: scenario
 
+/// The orders that were taken from the inbox, as seen from its other end.
+#[derive(Clone)]
+struct Taken {
+    sent: Arc<AtomicU32>,
+    /// None once the last one is taken, so that the inbox closes.
+    inbox: Option<Sender<Order>>,
+}
+
+impl Taken {
+    /// A `hand_on()` begins. Tells, in words, which order it has taken.
+    fn begun(&mut self) -> impl Fn() -> Option<String> + Send + use<> {
+        let before = self.last();
+        if before == *ORDERS.end() {
+            self.inbox = None;
+        }
+        let taken = self.clone();
+        move || (taken.last() > before).then(|| format!("had taken order {}", taken.last()))
+    }
+
+    fn last(&self) -> Order {
+        let waiting =
+            self.inbox.as_ref().map_or(0, |inbox| inbox.max_capacity() - inbox.capacity());
+        self.sent.load(SeqCst) - u32::try_from(waiting).expect("ten orders")
+    }
+}
+
 /// An order every 10 ms.
-async fn send_all(source: Lane, inbox: Sender<Order>) -> Vec<Order> {
+async fn send_all(source: Lane, inbox: Sender<Order>, sent: Arc<AtomicU32>) -> Vec<Order> {
     for order in ORDERS {
         sleep(ms(10)).await;
         inbox.send(order).await.expect("the relay outlives the source");
+        sent.store(order, SeqCst);
         source.gauge("orders sent", order as usize, "");
     }
     source.say(format!("has sent {} orders", ORDERS.count()));
@@ -146,7 +185,8 @@ async fn retried<A: Retries>(lab: &Lab, knobs: Knobs) -> Handed {
             let mut tries = 0;
             let done = loop {
                 let once = A::try_once(&mut outbox, order, knobs.limit);
-                let once = producer.watch("try_once()", once).with_own_limit(|sent| !sent);
+                let once = producer.watch("try_once()", once).limit("timeout", knobs.limit);
+                let once = once.with_own_limit(|sent| !sent);
                 tries += 1;
                 match once.await {
                     false if tries < TRIES => {}

@@ -211,6 +211,9 @@ impl Drop for Outermost<'_> {
     fn drop(&mut self) {
         if !self.answered {
             self.seen.at_drop.set(self.seen.steps.load(SeqCst)).expect("one call");
+            if self.seen.leaves.is_open() {
+                self.seen.server.because(self.seen.server.beside("wire").last());
+            }
         }
         self.seen.layer_over.open();
     }
@@ -297,6 +300,9 @@ impl Drop for Job {
         let steps = self.0.steps.load(SeqCst);
         if steps > 0 {
             self.0.work.say(format!("ends after {steps} of {STEPS} steps"));
+            if steps < STEPS {
+                self.0.work.because(self.0.work.beside("server").last_drop());
+            }
         }
         self.0.work_over.open();
     }

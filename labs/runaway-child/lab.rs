@@ -186,14 +186,14 @@ fn is_late<T>(answer: &io::Result<T>) -> bool {
     answer.as_ref().is_err_and(|e| e.kind() == ErrorKind::TimedOut)
 }
 
-/// Writes a command's input, a line every 5 ms, until its time is over or the kernel says that nobody is left who could
+/// Writes a command's input, a line every 2 ms, until its time is over or the kernel says that nobody is left who could
 /// read it. Says whether somebody was there to the end. The process that writes holds the only other end, so a command
 /// reads the end of its input when a lab ends, however that ends.
 async fn feed(to_command: PipeWriter, work: Duration) -> io::Result<bool> {
     let to_command = pipe::Sender::from_owned_fd(to_command.into())?;
     let until_nobody_reads = async {
         while !has_no_reader(&to_command) {
-            sleep(ms(5)).await;
+            sleep(ms(2)).await;
         }
     };
     Ok(timeout(work, until_nobody_reads).await.is_err())

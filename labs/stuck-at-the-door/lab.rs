@@ -84,10 +84,12 @@ async fn scenario<A: Traced + Works + 'static>(lab: Lab, knobs: Knobs) -> Result
         })
     })?;
     // ANCHOR_END: main
+    let watch = lab.lane("watch");
+    let ended = watch.watch("main()", ended).limit("patience", PATIENCE);
     let is_through = match timeout(PATIENCE, ended).await {
         Ok(ended) => ended?.is_some(),
         Err(_) => {
-            lab.lane("watch").say("the program is still there, and says nothing");
+            watch.say("the program is still there, and says nothing");
             false
         }
     };

@@ -11,7 +11,7 @@ mod wrong {
 }
 
 use labkit::{
-    postgres,
+    Latch, postgres,
     prelude::*,
     witness::{Side, Tap, until},
 };
@@ -62,7 +62,14 @@ async fn run<D: Database>(
     outside: &mut PgConnection,
     table: &str,
 ) -> Result<i64> {
-    let wire = Tap::relay(address(&options)?, |_, _| ()).await?;
+    let begin_is_sent = Latch::default();
+    let had_sent = begin_is_sent.clone();
+    let wire = Tap::relay(address(&options)?, move |side, bytes| {
+        if side == Side::Client && bytes.windows(5).any(|word| word == b"BEGIN") {
+            begin_is_sent.open();
+        }
+    });
+    let wire = wire.await?;
     let pool =
         pool_of_one(options.application_name(table).host("127.0.0.1").port(wire.addr().port()))
             .await?;
@@ -80,6 +87,7 @@ async fn run<D: Database>(
     };
     let give_up = async {
         let begin = caller.watch_at(1, "begin()", database.begin());
+        let begin = begin.holding(move || had_sent.is_open().then(|| "had sent BEGIN".into()));
         match timeout(knobs.patience, begin.limit("timeout", knobs.patience)).await {
             Ok(tx) => drop(tx?),
             Err(_) => caller.say("gave up"),

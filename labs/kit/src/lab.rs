@@ -172,6 +172,16 @@ impl Lane {
         Told(out().last(&self.name))
     }
 
+    /// The last drop that this lane told, if it told one: what it sets off elsewhere comes of it.
+    pub fn last_drop(&self) -> Told {
+        Told(out().last_drop(&self.name))
+    }
+
+    /// Another party of the same run, by name.
+    pub fn beside(&self, name: &str) -> Self {
+        Self { world: self.world.clone(), name: name.into() }
+    }
+
     /// What this lane told last came of `cause`, which another lane told: the timeline joins them by a line.
     ///
     /// ```

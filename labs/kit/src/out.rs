@@ -48,6 +48,8 @@ struct Stream {
     next_seq: u64,
     /// What each lane told last, of what an effect can come of.
     last: HashMap<String, u64>,
+    /// The last drop that each lane told.
+    dropped: HashMap<String, u64>,
 }
 
 /// The stream of this process, opened at first use.
@@ -56,7 +58,12 @@ pub(crate) fn out() -> &'static Out {
     OUT.get_or_init(|| Out {
         events: env::var_os(EVENTS_ENV).is_some_and(|v| v == "1"),
         color: wants_color(io::stdout().is_terminal()),
-        stream: Mutex::new(Stream { file: sink(), next_seq: 0, last: HashMap::new() }),
+        stream: Mutex::new(Stream {
+            file: sink(),
+            next_seq: 0,
+            last: HashMap::new(),
+            dropped: HashMap::new(),
+        }),
     })
 }
 
@@ -99,6 +106,11 @@ impl Out {
         self.lock().last.get(lane).copied()
     }
 
+    /// As [`Out::last`], of the drops alone.
+    pub(crate) fn last_drop(&self, lane: &str) -> Option<u64> {
+        self.lock().dropped.get(lane).copied()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Stream> {
         self.stream.lock()
     }
@@ -107,6 +119,9 @@ impl Out {
 impl Stream {
     fn emit(&mut self, events: bool, at: u64, lane: &str, kind: Kind, text: &str) {
         if events {
+            if matches!(kind, Kind::Dropped { .. }) {
+                self.dropped.insert(lane.to_owned(), self.next_seq);
+            }
             if is_moment(&kind) {
                 self.last.insert(lane.to_owned(), self.next_seq);
             }

@@ -72,7 +72,8 @@ impl Tap {
     }
 
     /// Stands in front of `upstream`, and tells every frame of a stream on `lane`. What concerns the connection alone, such as
-    /// SETTINGS and windows, is seen and not told, but for GOAWAY.
+    /// SETTINGS and windows, is seen and not told, but for GOAWAY. A client that resets its stream does so because of what was
+    /// dropped on the lane `client`, where that lane tells a drop.
     pub async fn told(upstream: SocketAddr, lane: crate::Lane) -> std::io::Result<Self> {
         Self::start(upstream, move |side, frame| {
             let text = match side {
@@ -84,6 +85,9 @@ impl Tap {
                 FrameKind::Data if frame.end_stream => lane.say(text),
                 FrameKind::Data => lane.mark(text),
                 _ => {}
+            }
+            if side == Side::Client && frame.is_cancel() {
+                lane.because(lane.beside("client").last_drop());
             }
         })
         .await
