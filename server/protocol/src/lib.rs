@@ -18,7 +18,7 @@ mod socket;
 pub use check::{Finding, Point};
 pub use http::{Created, LabInfo, Labs, NewRun, Refusal, RunInfo, State};
 pub use mine::{Level, Mine, Problem, SaveMine};
-pub use site::{Mode, SITE};
+pub use site::{Assets, Mode, Programs, SITE, Xterm};
 pub use socket::{Exit, Reason, ToClient, ToServer};
 
 /// The most bytes of output in one frame of a run's socket.

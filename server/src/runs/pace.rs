@@ -47,6 +47,11 @@ impl Pace {
         seat
     }
 
+    /// How far a viewer has acknowledged.
+    pub fn acked(&self, seat: u64) -> u64 {
+        self.seats.get(&seat).copied().unwrap_or_default()
+    }
+
     /// An offset never goes back.
     pub fn ack(&mut self, seat: u64, offset: u64) {
         let Some(acked) = self.seats.get_mut(&seat) else { return };

@@ -13,8 +13,8 @@ use tokio::sync::{Notify, watch};
 
 /// One viewer of one run. Dropped, it no longer watches.
 ///
-/// The two offsets are `Relaxed`: the bytes they speak of are read under the run's lock, and both halves of a socket are one
-/// task. They are atomics only because both halves hold the seat.
+/// What it was sent is `Relaxed`: the bytes it speaks of are read under the run's lock, and both halves of a socket are one
+/// task. It is an atomic only because both halves hold the seat. How far it has acknowledged, [`Pace`](super::pace::Pace) knows.
 pub struct Seat {
     run: Arc<Run>,
     /// Its number among those who watch the run.
@@ -23,8 +23,6 @@ pub struct Seat {
     window: u64,
     /// The offset up to which it was sent output.
     sent: AtomicU64,
-    /// The offset up to which it said it took output in.
-    acked: AtomicU64,
     /// It acknowledged something, so there may be room to send more.
     acks: Notify,
 }
@@ -49,8 +47,7 @@ impl Seat {
             // What is no longer kept cannot be kept for it.
             (from <= log.end()).then(|| pace.sit(from.max(log.start())))
         })?;
-        let (sent, acked) = (AtomicU64::new(from), AtomicU64::new(from));
-        Some(Self { run, id, window, sent, acked, acks: Notify::new() })
+        Some(Self { run, id, window, sent: AtomicU64::new(from), acks: Notify::new() })
     }
 
     pub fn run(&self) -> &Run {
@@ -66,7 +63,6 @@ impl Seat {
         if offset > self.sent.load(Relaxed) {
             return Err(Overdrawn);
         }
-        self.acked.fetch_max(offset, Relaxed);
         self.run.with_pace(|pace, _| pace.ack(self.id, offset));
         self.acks.notify_one();
         Ok(())
@@ -121,7 +117,7 @@ impl Reader<'_> {
             return Some(Next::Control(news));
         }
         let from = self.seat.sent.load(Relaxed);
-        let ahead = from.saturating_sub(self.seat.acked.load(Relaxed));
+        let ahead = from.saturating_sub(inner.pace.acked(self.seat.id));
         match (inner.log.read(from, self.seat.window.saturating_sub(ahead)), &inner.phase) {
             (Piece::Bytes(bytes), _) if bytes.is_empty() => None,
             (Piece::Bytes(bytes), _) => {

@@ -1,9 +1,9 @@
 //! The page's client, xterm.js and the editor, under names that change with their content.
 
 use anyhow::{Context, Result};
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::{fs, path::Path};
+use still_running_protocol::{Assets, Xterm};
 
 const CLIENT: &str = "server/client/dist";
 const CLIENT_JS: &str = "still_running_client.js";
@@ -11,23 +11,6 @@ const XTERM: &str = "server/client/node_modules/@xterm";
 const EDITOR: &str = "server/client/editor";
 /// What the editor is without it: a text field.
 const CODEMIRROR: &str = "./codemirror.mjs";
-
-/// Where the client finds its parts, from the site's root. What is `None` is not in this site.
-#[derive(Debug, Default, Serialize)]
-pub(crate) struct Assets {
-    pub client: Option<String>,
-    pub css: Option<String>,
-    pub xterm: Option<Xterm>,
-    /// Of the reader's own file; it loads CodeMirror, where that is in the site.
-    pub editor: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct Xterm {
-    pub module: String,
-    pub fit: String,
-    pub css: String,
-}
 
 /// Copies what is there into `to`, the site's folder `client/`. Gives a line for each part that is not.
 pub(crate) fn copy(root: &Path, to: &Path) -> Result<(Assets, Vec<String>)> {

@@ -21,7 +21,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 pub use still_running_protocol::Mode;
-use still_running_protocol::SITE;
+use still_running_protocol::{Assets, Programs, SITE};
 use still_running_view::recording::date;
 
 pub use address::Address;
@@ -36,9 +36,9 @@ pub(crate) use pages::html_files;
 struct Manifest {
     mode: Mode,
     #[serde(flatten)]
-    assets: assets::Assets,
+    assets: Assets,
     /// What runs in the page, where something does.
-    programs: Option<programs::Programs>,
+    programs: Option<Programs>,
     built: String,
 }
 

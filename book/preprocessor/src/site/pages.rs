@@ -1,6 +1,6 @@
 //! What mdBook cannot know while it renders: the names of the client's files, and each page's preview.
 
-use super::{Public, assets::Assets, preview::Preview};
+use super::{Public, preview::Preview};
 use crate::{
     catalog::Catalog,
     tags::{Markup, pieces, value},
@@ -10,6 +10,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
+use still_running_protocol::Assets;
 use still_running_view::text::escape;
 
 /// In `theme/head.hbs`: where a page's link preview goes.
@@ -143,7 +144,7 @@ fn description(page: &[Markup]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::site::assets::Xterm;
+    use still_running_protocol::Xterm;
 
     const PAGE: &str = "<head><script type=\"importmap\">{\"xterm\":\"./../client/xterm.mjs\",\"f\":\"./../client/addon-fit.mjs\"}</script><title>x</title>";
 

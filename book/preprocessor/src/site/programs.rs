@@ -2,24 +2,12 @@
 
 use super::assets::put;
 use anyhow::{Context, Result};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::{collections::BTreeMap, fs, path::Path};
+use still_running_protocol::Programs;
 
 /// The scripts, each before the one that names it.
 const SCRIPTS: [&str; 4] = ["wasi.mjs", "worker.mjs", "sweep.mjs", "page.mjs"];
-
-/// What runs in the page, as the site tells the client: addresses are from the site's root.
-#[derive(Debug, Serialize)]
-pub(super) struct Programs {
-    /// The script that runs them.
-    script: String,
-    /// What built them, such as `rustc 1.95.0`.
-    compiler: String,
-    /// The version of tokio that is in them.
-    tokio: String,
-    /// The program of each lab.
-    labs: BTreeMap<String, String>,
-}
 
 /// What `cargo xtask site` says of the folder.
 #[derive(Deserialize)]
@@ -40,7 +28,8 @@ pub(super) fn copy(root: &Path, from: &Path, site: &Path) -> Result<Programs> {
         let program = fs::read(from.join(&file)).with_context(|| file.clone())?;
         labs.insert(slug, format!("programs/{}", put(&program, &file, &site.join("programs"))?));
     }
-    Ok(Programs { script: scripts(root, &site.join("client"))?, compiler, tokio, labs })
+    let script = scripts(root, &site.join("client"))?;
+    Ok(Programs { script, compiler, tokio, labs: labs.into_iter().collect() })
 }
 
 /// All of them, each with the new names of those that it loads; gives the address of the last.

@@ -6,10 +6,11 @@ use crate::browser::js;
 use crate::browser::json::{self, Read};
 use labkit_json::Json;
 use labkit_wire::text::cut_last;
-use still_running_protocol::{Mode, SITE};
+use still_running_protocol::{Mode, Programs, SITE};
 use still_running_view::text::escape;
 
-/// What [`SITE`] says.
+/// What [`SITE`] says that this script needs: no more of the protocol's `Assets`,
+/// for whole they cost a reader 0.3 kB.
 pub struct Site {
     pub mode: Mode,
     /// xterm.js, as copied into the site; none where it was not there when the site was built.
@@ -22,18 +23,6 @@ pub struct Site {
     pub programs: Option<Programs>,
     /// The address of the site's root, with its slash.
     pub root: String,
-}
-
-/// Labs as programs for the page, and what they were built with.
-pub struct Programs {
-    /// The module that runs them.
-    pub script: String,
-    /// Such as `rustc 1.95.0`.
-    pub compiler: String,
-    /// The version of tokio in them.
-    pub tokio: String,
-    /// Labs, each with the address of its program.
-    labs: Vec<(String, String)>,
 }
 
 impl Read for Programs {

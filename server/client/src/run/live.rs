@@ -16,7 +16,7 @@ use std::rc::Rc;
 use still_running_protocol::{Created, Exit, Finding, Reason, ToClient};
 use web_sys::Element;
 
-/// What a widget is told, in order.
+/// What a widget is told, in order: what there is to show, whoever said it, the server, a socket or a program in this page.
 pub enum Step {
     Waiting(u64),
     Running,
@@ -165,22 +165,29 @@ impl Live {
     fn news(&self, news: News) {
         match news {
             News::Bytes(bytes) => self.bytes(&bytes),
-            News::Queued(place) => (self.step)(Step::Waiting(place)),
-            News::Started => (self.step)(Step::Running),
-            News::Point(point) => (self.step)(Step::Point(point.done, point.of)),
-            News::Gap(from, to) => {
-                self.kept.borrow_mut().skip(to);
-                (self.step)(Step::Note(words::gap(from, to)));
-            }
+            News::Said(said, text) => self.said(said, text),
             News::Broken => (self.step)(Step::Broken),
             News::Mended => (self.step)(Step::Mended),
-            News::Exit(exit, said) => {
-                self.kept.borrow_mut().exit = said;
-                self.exit(&exit);
-            }
             News::Lost(why) => {
                 self.running.set(false);
                 (self.step)(Step::Lost(why));
+            }
+        }
+    }
+
+    fn said(&self, said: ToClient, text: String) {
+        match said {
+            ToClient::Window { .. } => {} // The socket's own affair.
+            ToClient::Queued { place } => (self.step)(Step::Waiting(place)),
+            ToClient::Started => (self.step)(Step::Running),
+            ToClient::Point(point) => (self.step)(Step::Point(point.done, point.of)),
+            ToClient::Gap { from, to } => {
+                self.kept.borrow_mut().skip(to);
+                (self.step)(Step::Note(words::gap(from, to)));
+            }
+            ToClient::Exit(exit) => {
+                self.kept.borrow_mut().exit = text;
+                self.exit(&exit);
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::browser::json;
 use js_sys::{ArrayBuffer, Uint8Array};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use still_running_protocol::{Exit, Point, ToClient, ToServer, WINDOW};
+use still_running_protocol::{ToClient, ToServer, WINDOW};
 use wasm_bindgen::JsCast;
 use web_sys::{BinaryType, Event, MessageEvent, WebSocket};
 
@@ -15,21 +15,14 @@ const PAUSES: [i32; 8] = [100, 300, 700, 1500, 2000, 3000, 3000, 3000];
 
 /// What the socket brings, in order.
 pub enum News {
-    /// The run waits for a free place.
-    Queued(u64),
-    Started,
-    /// A check was at one more point.
-    Point(Point),
+    /// What the server says, and its words.
+    Said(ToClient, String),
     /// The next bytes; [`Socket::taken`] says when they were taken in.
     Bytes(Vec<u8>),
-    /// These offsets are no longer kept; the next byte is the second.
-    Gap(u64, u64),
     /// The connection is broken, and is being made again.
     Broken,
     /// It is whole again.
     Mended,
-    /// How the run ended, and the same as the server said it.
-    Exit(Exit, String),
     /// No more will come, and why.
     Lost(String),
 }
@@ -139,14 +132,13 @@ impl Socket {
                     (self.0.news)(News::Mended);
                 }
             }
-            Some(ToClient::Queued { place }) => (self.0.news)(News::Queued(place)),
-            Some(ToClient::Started) => (self.0.news)(News::Started),
-            Some(ToClient::Point(point)) => (self.0.news)(News::Point(point)),
-            Some(ToClient::Gap { from, to }) => {
-                self.0.received.set(to);
-                (self.0.news)(News::Gap(from, to));
+            Some(said @ ToClient::Exit(_)) => self.end(News::Said(said, text.to_owned())),
+            Some(said) => {
+                if let ToClient::Gap { to, .. } = said {
+                    self.0.received.set(to);
+                }
+                (self.0.news)(News::Said(said, text.to_owned()));
             }
-            Some(ToClient::Exit(exit)) => self.end(News::Exit(exit, text.to_owned())),
             None => self.end(News::Lost(api::OLD.into())),
         }
     }

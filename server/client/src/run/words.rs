@@ -1,11 +1,11 @@
 //! What the page says about a run, in whole sentences.
 
 use crate::browser::json::Lab;
-use crate::browser::site::Programs;
 use crate::run::tape::Tape;
 use crate::run::{Knobs, value};
 use labkit_wire::text::join;
 use labkit_wire::{Knob, KnobKind, Verdict};
+use still_running_protocol::Programs;
 use still_running_protocol::{Exit, Level, Reason};
 use still_running_view::Run;
 use still_running_view::recording::date;
