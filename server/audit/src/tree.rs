@@ -7,14 +7,12 @@ use crate::{
     rules::Rules,
     scan::{self, Scan},
 };
+use parking_lot::Mutex;
 use std::{
     fs,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicUsize, Ordering},
     thread,
 };
 use walkdir::{DirEntry, WalkDir};
@@ -60,7 +58,7 @@ impl Tree {
         let work = || {
             while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let read = read(root, path, rules);
-                let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut all = all.lock();
                 all.push(read);
                 progress(Progress::Read(all.len(), paths.len()));
             }
@@ -72,7 +70,7 @@ impl Tree {
                 drop(started);
             }
         });
-        for read in all.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        for read in all.into_inner() {
             tree.take(read);
         }
         tree.sources.sort_by(|a, b| a.file.cmp(&b.file));

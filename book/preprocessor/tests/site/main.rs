@@ -2,7 +2,9 @@
 //! their subject.
 
 mod article;
+mod online;
 mod pages;
 mod paths;
 #[cfg(unix)]
 mod repo;
+mod wrong;
