@@ -1,6 +1,6 @@
 //! What an edition with an address tells other sites, and what it shows where there is nothing.
 
-use crate::repo::Repo;
+use crate::{pages::between, repo::Repo};
 use mdbook_still_running::site;
 use std::fs;
 

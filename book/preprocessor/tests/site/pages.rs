@@ -56,7 +56,7 @@ fn recordings_are_part_of_the_site() {
 }
 
 /// What stands between two texts, the first time they are there.
-fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
+pub(crate) fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
     let (_, rest) = page.split_once(start).unwrap_or_else(|| panic!("{start} is not there"));
     rest.split_once(end).unwrap_or_else(|| panic!("{end} is not there")).0
 }
