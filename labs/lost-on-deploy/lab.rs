@@ -220,7 +220,9 @@ impl Program {
         // It may be gone already.
         drop(self.stdin.write_all(b"stopped\n").await);
         let answers = AbortOnDropHandle::new(tokio::spawn(all(calls)));
-        let in_time = timeout(PATIENCE, self.heard_to_its_end()).await;
+        let deploy = self.deploy.clone();
+        let waits = deploy.watch("waits", self.heard_to_its_end()).limit("grace period", PATIENCE);
+        let in_time = timeout(PATIENCE, waits.quiet()).await;
         if in_time.is_err() {
             self.deploy.say("SIGKILL");
             self.child.kill().await?;

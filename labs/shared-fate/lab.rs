@@ -22,6 +22,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 use labkit::{
+    ok_or_err,
     prelude::*,
     witness::{Frame, FrameKind, Side, Tap, until},
 };
@@ -105,6 +106,7 @@ async fn used<S: Settings>(lab: &Lab, knobs: Knobs) -> Result {
 
     lab.check_eq("calls without a limit that failed", 0, failed);
     lab.check_eq("the export, which has no limit either", "whole", &export.await?);
+    lab.over();
     lab.check_eq("connections made", 1, world.wire.connections());
     Ok(())
 }
@@ -115,6 +117,7 @@ async fn new<S: Settings + FirstCall>(lab: &Lab, knobs: Knobs) -> Result {
     let world = World::start::<S>(lab).await?;
     let get = world.http.get(world.uri("quick"));
     let first = world.callers.watch("the first call", S::first(get, knobs.patience));
+    let first = first.limit("timeout", knobs.patience).outcome(ok_or_err);
     let mut first = pin!(first.with_own_limit(Result::is_err));
     let mut others = pin!(join_all((1..=3).map(|_| world.get("quick", "a call without a limit"))));
     // All of them have begun, in this order, and wait for the site's address.
@@ -124,6 +127,7 @@ async fn new<S: Settings + FirstCall>(lab: &Lab, knobs: Knobs) -> Result {
     world.callers.say(format!("the first call gives up: {}", answer.is_err()));
     world.name_is_known.send_replace(true);
     let failed = others.await.iter().filter(|answer| answer.is_err()).count();
+    lab.over();
     lab.check_eq("of 3 calls without a limit, failed", 0, failed);
     Ok(())
 }

@@ -10,7 +10,7 @@ mod wrong {
     pub(crate) mod tighter;
 }
 
-use labkit::prelude::*;
+use labkit::{ok_or_err, prelude::*};
 use labkit_http::{NeverResolves, Stalls};
 use reqwest::{Client, ClientBuilder, RequestBuilder};
 use tokio::{task::JoinSet, time::error::Elapsed};
@@ -39,7 +39,10 @@ async fn scenario<C: Configure>(lab: Lab, knobs: Knobs) -> Result {
         let (lane, client) = (lab.lane(kind.name()), kind.client::<C>(knobs.limit)?);
         for (row, &(phase, ref url)) in stalls.urls.iter().enumerate() {
             let (lane, client, url) = (lane.clone(), client.clone(), url.clone());
-            let call = move || lane.watch(phase, kind.call(client.get(&url), knobs.limit)).quiet();
+            let call = move || {
+                let call = lane.watch(phase, kind.call(client.get(&url), knobs.limit));
+                call.limit("limit", knobs.limit).outcome(ok_or_err).quiet()
+            };
             let outcome = referee.clone().outcome(kind, tries(phase), call);
             calls.spawn(async move { (row, column, outcome.await) });
         }
