@@ -13,7 +13,7 @@ mod wrong {
 
 use deadpool_postgres::Object;
 use futures_util::future::join_all;
-use labkit::prelude::*;
+use labkit::{ok_or_err, prelude::*};
 use others::{Bb8, Deadpool, Fast, Impatient, Verified, cancel};
 use server::Server;
 use sqlx::{
@@ -192,10 +192,11 @@ async fn row<W: Way>(run: &Run<'_>, name: &'static str) -> Result<Row> {
     let pool = W::open(server, name).await?;
     open.wait().await;
     let lane = lab.lane(name);
-    let slow = |_| timeout(knobs.patience, lane.watch("slow", pool.slow(SLOW)).quiet());
+    let asked = |_| lane.watch("slow", pool.slow(SLOW)).limit("timeout", knobs.patience);
+    let slow = |n| timeout(knobs.patience, asked(n).quiet());
     join_all((0..knobs.callers).map(slow)).await;
     let left = Instant::now();
-    let quick = |_| timeout(GRACE, lane.watch("quick", pool.quick()).quiet());
+    let quick = |_| timeout(GRACE, lane.watch("quick", pool.quick()).outcome(ok_or_err).quiet());
     let answers = join_all((0..OTHERS).map(quick)).await;
     let served = answers.iter().filter(|answer| matches!(answer, Ok(Ok(())))).count();
     sleep_until(left + GRACE).await;
