@@ -63,7 +63,7 @@ fn draw_track(pen: &mut Pen, lane: &Lane, glyphs: &[Cluster<&Span>], row: Row) {
 fn words(pen: &mut Pen, glyph: &Cluster<&Span>, row: Row, from: f64, next: f64) -> f64 {
     let (name, mut ending) = (label(glyph), ending(glyph, pen.now));
     if row.words > 0.0 {
-        ending += held(glyph, glyph.x1 - from).as_deref().unwrap_or_default();
+        ending = held(glyph, ending, glyph.x1 - from);
     }
     let (inside, above) = (pen.y + row.words + row.bar - 4.0, pen.y + row.words - 3.0);
     let tail = if ending.is_empty() { 6.0 } else { 14.0 };
@@ -146,10 +146,14 @@ fn ending(glyph: &Cluster<&Span>, now: u64) -> String {
     format!("{nobody}{comma}{how}")
 }
 
-/// What one that was dropped had in hand, where there is room for that beside the word for the drop.
-fn held(glyph: &Cluster<&Span>, room: f64) -> Option<String> {
-    let held = glyph.items.first()?.had()?;
-    (glyph.items.len() == 1 && wide(&held) + 60.0 < room).then_some(held)
+/// With what one that was dropped had in hand; that alone, for the torn end says the rest, where there is no room for both.
+fn held(glyph: &Cluster<&Span>, ending: String, room: f64) -> String {
+    let held = match glyph.items.as_slice() {
+        [Span { held: Some(held), .. }] => held,
+        _ => return ending,
+    };
+    let both = format!("{ending}, {held}");
+    [&both, held].into_iter().find(|words| wide(words) * 1.08 < room).cloned().unwrap_or(ending)
 }
 
 fn title(pen: &Pen, lane: &Lane, glyph: &Cluster<&Span>) -> String {
