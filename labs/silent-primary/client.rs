@@ -69,7 +69,7 @@ impl Failover {
 
     async fn done(&self) -> std::result::Result<(), String> {
         let done = self.done.get_or_try_init(|| self.begin()).await;
-        done.map(|()| ()).map_err(|why| format!("there was no failover: {why}"))
+        done.copied().map_err(|why| format!("there was no failover: {why}"))
     }
 
     /// All that the primary was told is at the replica before the primary goes: what is lost in a failover is another story.

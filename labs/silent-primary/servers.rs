@@ -4,8 +4,8 @@ use crate::{Knobs, Who, conn::Conn, real::Real, stand_ins::StandIns};
 use labkit::{postgres, prelude::*, witness::Tap};
 
 pub(crate) enum Servers {
-    StandIns(StandIns),
-    Postgres(Real),
+    StandIns(Box<StandIns>),
+    Postgres(Box<Real>),
 }
 
 impl Servers {
@@ -29,7 +29,7 @@ impl Servers {
             }
         };
         lane.say(format!("stand-ins: two gRPC servers of ours before one bank, for {why}"));
-        Ok(Self::StandIns(StandIns::open(lab, keep_alive).await?))
+        Ok(Self::StandIns(Box::new(StandIns::open(lab, keep_alive).await?)))
     }
 
     async fn real(lab: &Lab, lane: &Lane, real: Real) -> Result<Self> {
@@ -37,7 +37,7 @@ impl Servers {
         // How long it took to start them is not part of the story.
         lab.ready();
         lane.say(format!("primary and standby: PostgreSQL {version}, streaming replication"));
-        Ok(Self::Postgres(real))
+        Ok(Self::Postgres(Box::new(real)))
     }
 
     pub(crate) fn tap(&self) -> &Tap {
