@@ -67,7 +67,10 @@ fn ask(method: &str, url: &str, body: Option<&str>, done: Done) {
         Some(answer) => take(answer.unchecked_into(), done),
         None => done(Err(unreachable())),
     };
-    wait(&js::fetch(url, &how), Box::new(take));
+    // The server may lie below a path of another site.
+    let below = |path: &str| format!("{}{path}", js::root());
+    let url = url.strip_prefix('/').map_or_else(|| url.to_owned(), below);
+    wait(&js::fetch(&url, &how), Box::new(take));
 }
 
 fn take(answer: Answer, done: Done) {

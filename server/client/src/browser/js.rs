@@ -3,6 +3,7 @@
 //! attributes never do) ends the client as a panic would.
 
 use js_sys::{Array, Function, Object, Promise};
+use labkit_wire::text::cut_last;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, HtmlElement, NodeList, Window};
 
@@ -110,4 +111,11 @@ extern "C" {
     pub fn remove_attribute(this: &Node, name: &str);
     #[wasm_bindgen(method, js_name = toggleAttribute)]
     pub fn toggle_attribute(this: &Node, name: &str, on: bool);
+}
+
+/// The address of the site's root, with its slash: this script lies in `client/` under it.
+pub fn root() -> String {
+    let script = SCRIPT.with(String::clone);
+    let folder = cut_last(&script, '/').and_then(|(folder, _)| cut_last(folder, '/'));
+    folder.map_or_else(String::new, |(root, _)| root.to_owned() + "/")
 }

@@ -5,7 +5,6 @@ use crate::browser::dom;
 use crate::browser::js;
 use crate::browser::json::{self, Read};
 use labkit_json::Json;
-use labkit_wire::text::cut_last;
 use still_running_protocol::{Mode, Programs, SITE};
 use still_running_view::text::escape;
 
@@ -56,7 +55,7 @@ impl Read for Site {
 
 impl Site {
     pub fn load(done: fn(Result<Self, String>)) {
-        let root = root();
+        let root = js::root();
         let url = format!("{root}{SITE}");
         let take = move |answer| done(api::read(answer).map(|site| Self { root, ..site }));
         api::get(&url, Box::new(take));
@@ -103,11 +102,4 @@ impl Site {
             );
         }
     }
-}
-
-/// This script lies in `client/` under the site's root.
-fn root() -> String {
-    let script = js::SCRIPT.with(String::clone);
-    let folder = cut_last(&script, '/').and_then(|(folder, _)| cut_last(folder, '/'));
-    folder.map_or_else(String::new, |(root, _)| root.to_owned() + "/")
 }

@@ -2,6 +2,7 @@
 
 use crate::browser::api::{self, Failure};
 use crate::browser::dom::{self, on};
+use crate::browser::js;
 use crate::browser::json;
 use js_sys::{ArrayBuffer, Uint8Array};
 use std::cell::{Cell, RefCell};
@@ -99,9 +100,9 @@ impl Socket {
     }
 
     fn connect(&self) {
-        let host = dom::location("host");
-        let scheme = if dom::location("protocol") == "https:" { "wss" } else { "ws" };
-        let url = format!("{scheme}://{host}{}?from={}", self.0.path, self.received());
+        // `http` and `https` become `ws` and `wss`.
+        let root = js::root().replacen("http", "ws", 1);
+        let url = format!("{}{}?from={}", root.trim_end_matches('/'), self.0.path, self.received());
         let Ok(socket) = WebSocket::new(&url) else {
             return self.end(News::Lost("This browser refuses the run's connection.".into()));
         };
