@@ -2,6 +2,7 @@
 import { bars } from './bars.mjs';
 import { el, say, show } from './dom.mjs';
 import { ask, follow, here, root } from './link.mjs';
+import { note } from './ran.mjs';
 import { postman } from './votes.mjs';
 
 const PHASES = {
@@ -24,7 +25,10 @@ for (let wait = 500; !me; wait = Math.min(wait * 2, 8000)) {
     else await new Promise(done => setTimeout(done, wait * (0.5 + Math.random())));
 }
 if (me?.teacher) await import(new URL('class/teacher.mjs', root)).then(it => it.begin(main));
-else if (me) begin();
+else if (me) {
+    note(here);
+    begin();
+}
 
 function begin() {
     const votes = {};

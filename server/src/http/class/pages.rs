@@ -23,6 +23,8 @@ const FILES: &[(&str, &str)] = files!(
     "home.html",
     "home.mjs",
     "link.mjs",
+    "ran.mjs",
+    "save.mjs",
     "screen.html",
     "screen.mjs",
     "sums.html",
