@@ -12,6 +12,7 @@ use std::{
     process::Command,
     time::{Duration, Instant},
 };
+use tokio::time::timeout;
 
 /// How long each file of the server's may be.
 #[cfg(target_os = "linux")]
@@ -116,6 +117,27 @@ async fn while_postgresql_is_gone_votes_are_refused_and_when_it_is_back_two_serv
         json!({ "1": 1, "2": tries }),
         "what was confirmed stands, what was not does not"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_postgresql_that_says_nothing_any_more_is_not_waited_for() {
+    let Some((_cluster, gate, url)) = gated().await else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let class = Class::share(folder.path(), &url);
+    let (person, teacher) = (class.person().await, class.teach().await);
+    class.step(&teacher, 0, "ask").await;
+    let mut line = class.line(&person).await;
+    line.until(|now| now["phase"] == "ask").await;
+    gate.hold();
+    let answer = timeout(seconds(25), voted(&class, &person, "1")).await;
+    let (status, said) = answer.expect("a sentence comes, and not after the kernel's patience");
+    assert!(status == 503 && said.contains("can't be reached"), "{status} {said}");
+    gate.open();
+    let again = async || voted(&class, &person, "2").await.0 == 204;
+    eventually("votes are kept again", seconds(30), again).await;
+    class.step(&teacher, 1, "reveal").await;
+    let shown = line.until(|now| now["phase"] == "reveal").await;
+    assert_eq!(shown["result"]["rounds"][0]["by"], json!({ "2": 1 }));
 }
 
 #[tokio::test(flavor = "multi_thread")]

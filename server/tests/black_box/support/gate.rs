@@ -1,4 +1,4 @@
-use std::net::SocketAddr;
+use std::{net::SocketAddr, pin::pin};
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
@@ -10,6 +10,8 @@ use tokio::{
 #[derive(Clone, Copy, PartialEq)]
 enum State {
     Open,
+    /// Nothing gets through, and nobody is told: as where a cable is pulled.
+    Held,
     /// Whoever is through is cut off, and whoever comes is turned away.
     Shut,
 }
@@ -28,12 +30,16 @@ impl Gate {
         let seen = state.subscribe();
         let accepting = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                if *seen.borrow() == State::Open {
+                if *seen.borrow() != State::Shut {
                     tokio::spawn(pass(stream, server, seen.clone()));
                 }
             }
         });
         Self { addr, state, accepting }
+    }
+
+    pub fn hold(&self) {
+        self.state.send_replace(State::Held);
     }
 
     pub fn shut(&self) {
@@ -54,8 +60,19 @@ impl Drop for Gate {
 
 async fn pass(mut here: TcpStream, server: SocketAddr, mut state: watch::Receiver<State>) {
     let Ok(mut there) = TcpStream::connect(server).await else { return };
-    tokio::select! {
-        _ = copy_bidirectional(&mut here, &mut there) => {}
-        _ = state.wait_for(|state| *state == State::Shut) => {}
+    let mut copying = pin!(copy_bidirectional(&mut here, &mut there));
+    loop {
+        let now = *state.borrow_and_update();
+        let gone = match now {
+            State::Shut => return,
+            State::Held => state.changed().await.is_err(),
+            State::Open => tokio::select! {
+                _ = &mut copying => return,
+                changed = state.changed() => changed.is_err(),
+            },
+        };
+        if gone {
+            return;
+        }
     }
 }
