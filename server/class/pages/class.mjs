@@ -3,6 +3,7 @@ import { bars } from './bars.mjs';
 import { el, say, show } from './dom.mjs';
 import { ask, follow, here, root } from './link.mjs';
 import { note } from './ran.mjs';
+import { watcher } from './show.mjs';
 import { postman } from './votes.mjs';
 
 const PHASES = {
@@ -17,17 +18,29 @@ document.head.append(el('link', { rel: 'stylesheet', href: new URL('class/class.
 const main = document.querySelector('main');
 
 /* The projector's machine may be signed in as nobody; the teacher has a bar of their own. */
-let me = null;
-for (let wait = 500; !me; wait = Math.min(wait * 2, 8000)) {
+let [me, isOut] = [null, false];
+const wall = new URLSearchParams(location.search).has('wall');
+for (let wait = 500; !me && !wall; wait = Math.min(wait * 2, 8000)) {
     const answer = await ask('POST', 'me');
     if (answer.ok) me = answer.data;
+    else if (answer.status === 401) { outside(); break; }
     else if (answer.status >= 400 && answer.status < 500) break;
     else await new Promise(done => setTimeout(done, wait * (0.5 + Math.random())));
 }
-if (me?.teacher) await import(new URL('class/teacher.mjs', root)).then(it => it.begin(main));
+if (wall) await import(new URL('class/wall.mjs', root)).then(it => it.begin());
+else if (me?.teacher) await import(new URL('class/teacher.mjs', root)).then(it => it.begin(main));
 else if (me) {
     note(here);
     begin();
+}
+
+/* The server was started anew with another code, or this browser forgot its cookies. */
+function outside() {
+    if (isOut) return;
+    isOut = true;
+    const join = new URL('join', root);
+    join.searchParams.set('to', location.pathname);
+    main.prepend(el('section.sr-class', { 'aria-label': 'Join again' }, el('p', { role: 'status' }, 'You are not in the class any more. ', el('a', { href: join.href }, 'Type the code again'))));
 }
 
 function begin() {
@@ -116,10 +129,12 @@ function begin() {
     follow(here, snapshot => { now = snapshot; draw(); }, cut => {
         if (cut !== lost) { lost = cut; draw(); }
         if (!cut) post.again();
-    });
+        else ask('POST', 'me').then(answer => answer.status === 401 && outside());
+    }, watcher(main));
     /* The other pages of the same person. */
     addEventListener('focus', async () => {
         const answer = await ask('POST', 'me');
+        if (answer.status === 401) return outside();
         if (!answer.ok || answer.data.teacher) return;
         answer.data.votes.forEach(([question, round, choice]) => remember(question, round, choice));
         say(name, answer.data.alias);

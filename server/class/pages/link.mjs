@@ -23,8 +23,11 @@ export async function ask(method, path, body) {
 /** Between half of it and one and a half: a room that was cut off does not come back in one instant. */
 const jitter = ms => ms * (0.5 + Math.random());
 
-/** Calls `see` with each snapshot; `lost(true)` while there is no line, `lost(false)` when there is one again. */
-export function follow(page, see, lost) {
+/**
+ * Calls `see` with each snapshot; `lost(true)` while there is no line, `lost(false)` when there is one again; `shows` with the
+ * run that the teacher shows, or with null.
+ */
+export function follow(page, see, lost, shows = () => {}) {
     let [socket, tries, timer] = [null, 0, null];
     const open = () => {
         clearTimeout(timer);
@@ -35,7 +38,9 @@ export function follow(page, see, lost) {
         socket.addEventListener('message', e => {
             tries = 0;
             lost(false);
-            see(JSON.parse(e.data));
+            const news = JSON.parse(e.data);
+            if ('run' in news) shows(news.run);
+            else see(news);
         });
         socket.addEventListener('close', () => {
             lost(true);

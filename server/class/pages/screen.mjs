@@ -1,7 +1,7 @@
 // What the room sees on the wall. It has no buttons: the teacher's bar is elsewhere.
 import { bars } from './bars.mjs';
 import { el, people, say, show } from './dom.mjs';
-import { ask, follow } from './link.mjs';
+import { ask, follow, root } from './link.mjs';
 
 const [name, phase, shown, invite] = ['name', 'phase', 'shown', 'invite'].map(id => document.getElementById(id));
 const WORDS = {
@@ -32,6 +32,12 @@ async function invited() {
 }
 
 invited();
+/* A run is shown by the page of the book that it belongs to, which leads back here. Each is shown once. */
+const SHOWN = 'sr-class wall';
 follow('', snapshot => { now = snapshot; draw(); }, cut => {
     if (cut !== lost) { lost = cut; draw(); }
+}, run => {
+    if (!run || sessionStorage.getItem(SHOWN) === run.id) return;
+    sessionStorage.setItem(SHOWN, run.id);
+    location.href = `${new URL(`${run.page}.html`, root).href}?wall#${run.widget}`;
 });

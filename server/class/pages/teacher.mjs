@@ -2,6 +2,7 @@
 import { bars, moved } from './bars.mjs';
 import { el, people, percent, say, show } from './dom.mjs';
 import { ask, follow, here, root } from './link.mjs';
+import { runs } from './teacher-runs.mjs';
 
 const WORDS = { idle: 'Nothing is asked', ask: 'Open', closed: 'Closed', discuss: 'They talk', reveal: 'Revealed' };
 const STEPS = {
@@ -48,8 +49,9 @@ export function begin(main) {
     const clock = el('p.sr-class-clock');
     const wrong = el('p', { role: 'alert' });
     const controls = el('div.sr-class-buttons');
+    const shows = runs();
     const rest = el('div');
-    main.prepend(el('section.sr-class.sr-class-teacher', { 'aria-label': 'Teacher' }, status, clock, controls, wrong, rest));
+    main.prepend(el('section.sr-class.sr-class-teacher', { 'aria-label': 'Teacher' }, status, clock, controls, shows.place, wrong, rest));
 
     async function step(name, question) {
         const answer = await ask('POST', 'step', { version: now.version, step: name, question });
@@ -64,6 +66,7 @@ export function begin(main) {
         troubled = Boolean(now.trouble);
         const asks = now.phase === 'ask' || now.ended ? [] : questions().map(it => button(`ask-${it.id}`, `Ask: ${it.prompt.split(/(?<=[.?!]) /).pop()}`, () => step('ask', it)));
         show(controls, now.ended ? [] : STEPS[now.phase].map(([name, text]) => button(name, text, () => step(name))), asks);
+        shows.draw(now);
         show(rest, stuck(), q && now.tally && tally(q), where(), history(), links());
     }
     const stuck = () => {
@@ -96,5 +99,5 @@ export function begin(main) {
         if (cut === lost) return;
         lost = cut;
         if (now) draw();
-    });
+    }, shows.shows);
 }

@@ -15,6 +15,9 @@ pub enum ToClient {
     Queued {
         /// How many turns until its own.
         place: u64,
+        /// About how many seconds that takes, by what runs took of late; none where no run has ended yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<u64>,
     },
     /// The run has a process now. Not sent to those who come later.
     Started,
@@ -82,16 +85,19 @@ pub enum Reason {
     ViewersGone,
     /// The server itself was asked to stop.
     ServerStopping,
+    /// The teacher of the class ended it, with all others or for the next thing to be shown.
+    ByTeacher,
 }
 
 impl Reason {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Exited,
         Self::Stopped,
         Self::TimeLimit,
         Self::OutputLimit,
         Self::ViewersGone,
         Self::ServerStopping,
+        Self::ByTeacher,
     ];
 
     /// As it is said on the socket, and in `/metrics`.
@@ -103,6 +109,7 @@ impl Reason {
             Self::OutputLimit => "output limit",
             Self::ViewersGone => "viewers gone",
             Self::ServerStopping => "server stopping",
+            Self::ByTeacher => "ended by the teacher",
         }
     }
 

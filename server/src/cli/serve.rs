@@ -87,7 +87,7 @@ pub async fn serve(options: Options) -> Result<ExitCode, Complaint> {
     }
     postgres.start();
     let to_build = workspace.clone().filter(|_| options.build);
-    let class = hall.map(|hall| ClassApp { hall, reachable: others::reachable(addr) });
+    let class = hall.map(|hall| ClassApp::new(hall, others::reachable(addr)));
     let app = options.app(catalog, workspace, site, (code, class), postgres);
     let (runs, stop) = (app.runs.clone(), CancellationToken::new());
     let building = async {

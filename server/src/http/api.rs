@@ -1,8 +1,8 @@
 use super::{
-    App, Guard, Sockets, body::Body, created::created, mine, peer::PeerOf, refusal::Denial, socket,
-    turns,
+    App, Guard, body::Body, class::Teacher, created::created, mine, peer::PeerOf, refusal::Denial,
+    socket, turns,
 };
-use crate::runs::{Request, Run, Runs};
+use crate::runs::{Request, Run, Runs, Seat};
 use axum::{
     Json, RequestPartsExt, Router,
     extract::{
@@ -16,7 +16,7 @@ use http::{HeaderMap, StatusCode, request::Parts};
 use labkit_wire::Need;
 use serde::Deserialize;
 use std::sync::Arc;
-use still_running_protocol::{LabInfo, Labs, NewRun, Reason, RunInfo};
+use still_running_protocol::{LabInfo, Labs, NewRun, RunInfo};
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -66,10 +66,13 @@ async fn info(Known(run): Known) -> Json<RunInfo> {
 }
 
 /// Answers when no process of the run is left.
-async fn stop(Known(run): Known) -> StatusCode {
-    run.end(Reason::Stopped);
+async fn stop(teacher: Option<Teacher>, Known(run): Known) -> Result<StatusCode, Denial> {
+    if teacher.is_none() && run.is_shown() {
+        return Err(teachers_run());
+    }
+    run.stop();
     run.ended().await;
-    StatusCode::NO_CONTENT
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]
@@ -79,20 +82,22 @@ struct Offset {
 }
 
 async fn watch(
-    State(runs): State<Arc<Runs>>,
-    State(sockets): State<Sockets>,
+    State(app): State<App>,
     peer: PeerOf,
+    teacher: Option<Teacher>,
     Known(run): Known,
     from: Result<Query<Offset>, QueryRejection>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Denial> {
     let from = from.map_err(|_| bad_offset())?.from;
     let upgrade = upgrade.map_err(|_| not_a_socket())?;
+    let App { runs, sockets, .. } = &app;
     let held =
         sockets.clients.hold(peer.0.0.ip()).ok_or_else(|| too_many(sockets.clients.most()))?;
-    let seat =
-        crate::runs::Seat::take(run, from, runs.means.limits.window()).ok_or_else(bad_offset)?;
-    Ok(socket::open(upgrade, seat, held, &sockets))
+    let as_guest = teacher.is_none() && run.is_shown();
+    let take = if as_guest { Seat::guest } else { Seat::take };
+    let seat = take(run, from, runs.means.limits.window()).ok_or_else(bad_offset)?;
+    Ok(socket::open(upgrade, seat, held, sockets))
 }
 
 /// The run that the path names.
@@ -104,13 +109,20 @@ impl FromRequestParts<App> for Known {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Denial> {
         // What is no text is no id of ours either.
         let id = parts.extract::<Path<String>>().await.ok();
-        id.and_then(|Path(id)| app.runs.get(&id)).map(Self).ok_or_else(Denial::unknown_run)
+        let shown = |id: &str| app.class.as_ref()?.stage.run(id);
+        let known = id.and_then(|Path(id)| app.runs.get(&id).or_else(|| shown(&id)));
+        known.map(Self).ok_or_else(Denial::unknown_run)
     }
 }
 
 fn bad_offset() -> Denial {
     let why = "The offset to go on from is a number of bytes that the run has printed already. Leave `from` out to begin at the start.";
     Denial::new(StatusCode::BAD_REQUEST, "bad-offset", why)
+}
+
+fn teachers_run() -> Denial {
+    let why = "This run is the teacher's, and all watch it: only the teacher ends it. Start one of your own.";
+    Denial::new(StatusCode::FORBIDDEN, "teachers-run", why)
 }
 
 fn not_a_socket() -> Denial {

@@ -11,7 +11,7 @@ use axum::{
 };
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use std::{pin::pin, time::Duration};
-use still_running_protocol::{Reason, ToClient, ToServer};
+use still_running_protocol::{ToClient, ToServer};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tracing::{Instrument, debug};
 
@@ -118,7 +118,10 @@ fn obey(text: &str, seat: &Seat) -> Result<(), Fault> {
             seat.ack(bytes).map_err(|_| Fault("acknowledged bytes that were never sent"))
         }
         Ok(ToServer::Stop) => {
-            seat.run().end(Reason::Stopped);
+            if seat.is_guest() {
+                return Err(Fault("this run is the teacher's to stop"));
+            }
+            seat.run().stop();
             Ok(())
         }
         Err(_) => Err(Fault("not a message this server knows")),

@@ -53,7 +53,7 @@ pub(super) async fn drive(means: &Means, run: &Run, errand: Errand, job: Job, mu
 
 async fn wait_for_turn(run: &Run, ticket: &mut Ticket) -> Result<(), Reason> {
     tokio::select! {
-        () = ticket.turn(|place| run.set_phase(Phase::Queued(place))) => Ok(()),
+        () = ticket.turn(|wait| run.set_phase(Phase::Queued(wait))) => Ok(()),
         reason = run.ending.asked() => Err(reason),
         () = run.unwatched() => Err(Reason::ViewersGone),
     }

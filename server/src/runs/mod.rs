@@ -8,6 +8,7 @@ mod counts;
 pub mod drive;
 mod ending;
 mod env;
+mod estimate;
 mod limits;
 mod log;
 mod means;

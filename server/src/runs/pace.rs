@@ -38,9 +38,7 @@ impl Pace {
 
     /// A viewer who has all up to `from`.
     pub fn sit(&mut self, from: u64) -> u64 {
-        let seat = self.next;
-        self.next += 1;
-        self.seats.insert(seat, from);
+        let seat = self.sit_beside(from);
         if self.holder.is_none() {
             (self.holder, self.floor) = (Some(seat), from);
         }
@@ -50,6 +48,14 @@ impl Pace {
     /// How far a viewer has acknowledged.
     pub fn acked(&self, seat: u64) -> u64 {
         self.seats.get(&seat).copied().unwrap_or_default()
+    }
+
+    /// A viewer for whom the place that paces is not free, as long as somebody else may come for it.
+    pub fn sit_beside(&mut self, from: u64) -> u64 {
+        let seat = self.next;
+        self.next += 1;
+        self.seats.insert(seat, from);
+        seat
     }
 
     /// An offset never goes back.
@@ -96,6 +102,16 @@ mod tests {
         pace.ack(first, 70);
         pace.ack(first, 60);
         assert_eq!(pace.floor(), 70);
+    }
+
+    #[test]
+    fn who_only_watches_along_leaves_the_place_to_whose_run_it_is() {
+        let mut pace = Pace::new(Duration::from_secs(10));
+        let guest = pace.sit_beside(0);
+        pace.ack(guest, 900);
+        assert_eq!((pace.floor(), pace.holder), (0, None));
+        let own = pace.sit(0);
+        assert_eq!(pace.holder, Some(own));
     }
 
     #[test]

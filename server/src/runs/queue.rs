@@ -1,5 +1,6 @@
+use super::estimate::Estimate;
 use parking_lot::{Mutex, MutexGuard};
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Instant};
 use tokio::sync::watch;
 
 /// People take turns: who has one run waiting is not held up by who has a hundred. Everyone can be told their place.
@@ -15,6 +16,15 @@ pub struct Queue {
 /// The turn in which it goes, and a number that only grows: in a turn, who comes first goes first.
 type Key = (u64, u64);
 
+/// Where somebody stands who waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// 1 is next.
+    pub place: u64,
+    /// About how many seconds, where runs have ended already.
+    pub about: Option<u64>,
+}
+
 #[derive(Debug)]
 struct Inner {
     /// How many more may run.
@@ -25,6 +35,7 @@ struct Inner {
     /// The turn of the last one that went.
     turn: u64,
     people: HashMap<Arc<str>, Person>,
+    estimate: Estimate,
 }
 
 /// Somebody with a run that waits or goes.
@@ -47,8 +58,8 @@ pub struct Ticket {
 
 impl Queue {
     pub fn new(running: usize, waiting: usize) -> Arc<Self> {
-        let (free, people) = (running.max(1), HashMap::new());
-        let inner = Inner { free, waiting: vec![], next: 0, turn: 0, people };
+        let (free, people, estimate) = (running.max(1), HashMap::new(), Estimate::default());
+        let inner = Inner { free, waiting: vec![], next: 0, turn: 0, people, estimate };
         Arc::new(Self { inner: Mutex::new(inner), changed: watch::Sender::new(()), most: waiting })
     }
 
@@ -110,17 +121,24 @@ impl Ticket {
             person.waiting -= 1;
             person.running += 1;
         }
+        inner.estimate.begin(self.key.1, Instant::now());
         self.running = true;
         drop(inner);
         self.queue.changed.send_replace(());
         Ok(())
     }
 
+    /// A place, and about how long it is until its turn.
+    pub fn wait(&self, place: u64) -> Wait {
+        let about = self.queue.lock().estimate.seconds(place, Instant::now());
+        Wait { place, about }
+    }
+
     /// Until it is its turn; tells each place on the way. Cancel-safe: it keeps its place.
-    pub async fn turn(&mut self, tell: impl Fn(u64)) {
+    pub async fn turn(&mut self, tell: impl Fn(Wait)) {
         let mut changed = self.queue.changed.subscribe();
         while let Err(place) = self.go() {
-            tell(place);
+            tell(self.wait(place));
             if changed.changed().await.is_err() {
                 return;
             }
@@ -134,7 +152,10 @@ impl Drop for Ticket {
             let mut inner = self.queue.lock();
             match inner.waiting.binary_search(&self.key) {
                 Ok(at) if !self.running => drop(inner.waiting.remove(at)),
-                _ => inner.free += 1,
+                _ => {
+                    inner.free += 1;
+                    inner.estimate.end(self.key.1, Instant::now());
+                }
             }
             inner.leave(&self.who, self.running);
         }

@@ -148,7 +148,7 @@ impl Runs {
             self.queue.enter(request.who).ok_or(NotStarted::Full(self.means.limits.waiting))?;
         let run = Arc::new(Run::new(new_id(), &job, &self.means.limits, self.counts.clone()));
         if let Err(place) = ticket.go() {
-            run.set_phase(Phase::Queued(place));
+            run.set_phase(Phase::Queued(ticket.wait(place)));
         }
         self.lock().runs.insert(run.id.clone(), run.clone());
         if self.closing.is_cancelled() {
@@ -181,6 +181,14 @@ impl Runs {
             } += 1;
         }
         census
+    }
+
+    /// Ends those that wait or go, whoever's they are; gives how many.
+    pub fn end_all(&self, reason: Reason) -> usize {
+        let all: Vec<_> = self.lock().runs.values().cloned().collect();
+        let going: Vec<_> = all.iter().filter(|run| !run.is_over()).collect();
+        going.iter().for_each(|run| run.end(reason));
+        going.len()
     }
 
     /// Ends all runs, tells their viewers why, and waits until no process is left.

@@ -1,13 +1,16 @@
-use super::{Counts, Limits, Log, ending::Ending, pace::Pace};
+use super::{Counts, Limits, Log, ending::Ending, pace::Pace, queue::Wait};
 use crate::catalog::Job;
 use bytes::{Bytes, BytesMut};
 use labkit_wire::Values;
 use parking_lot::{Mutex, MutexGuard};
 use std::{
-    sync::{Arc, atomic::Ordering::Relaxed},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::{Duration, Instant},
 };
-use still_running_protocol::{Exit, FRAME_MAX, Point, RunInfo, State};
+use still_running_protocol::{Exit, FRAME_MAX, Point, Reason, RunInfo, State};
 use tokio::{
     sync::{Notify, watch},
     time::{sleep_until, timeout},
@@ -27,6 +30,8 @@ pub struct Run {
     pub counts: Arc<Counts>,
     /// What the log says of it names the run.
     pub span: Span,
+    /// Whether the teacher of a class shows it to all: then no other paces or ends it.
+    shown: AtomicBool,
     /// The wish that it end. Its task hears it, wherever the run is.
     pub(super) ending: Ending,
     pub(super) inner: Mutex<Inner>,
@@ -64,7 +69,7 @@ impl Inner {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Phase {
-    Queued(u64),
+    Queued(Wait),
     Running,
     Ended(Exit),
 }
@@ -82,6 +87,7 @@ impl Run {
             lab: job.lab.slug().to_owned(),
             variant: job.variant.clone(),
             values: job.values.clone(),
+            shown: AtomicBool::default(),
             ending: Ending::default(),
             inner: Mutex::new(Inner {
                 log,
@@ -106,7 +112,7 @@ impl Run {
     pub fn info(&self) -> RunInfo {
         let inner = self.lock();
         let state = match &inner.phase {
-            Phase::Queued(place) => State::Queued { place: *place },
+            Phase::Queued(wait) => State::Queued { place: wait.place },
             Phase::Running => State::Running,
             Phase::Ended(exit) => State::Ended(exit.clone()),
         };
@@ -123,14 +129,37 @@ impl Run {
     }
 
     /// Asks it to end. It has ended when [`Run::ended`] says so.
-    pub fn end(&self, reason: still_running_protocol::Reason) {
+    pub fn end(&self, reason: Reason) {
         self.ending.ask(reason);
+    }
+
+    /// From now on it is the teacher's, who shows it to all.
+    pub fn show(&self) {
+        self.shown.store(true, Relaxed);
+    }
+
+    pub fn is_shown(&self) -> bool {
+        self.shown.load(Relaxed)
+    }
+
+    /// Whoever may end it wants to: those who watch are told who that was.
+    pub fn stop(&self) {
+        self.end(if self.is_shown() { Reason::ByTeacher } else { Reason::Stopped });
     }
 
     /// Until it has ended, and no process of it is left. Cancel-safe.
     pub async fn ended(&self) {
         let mut news = self.news.subscribe();
         while !self.is_over() && news.changed().await.is_ok() {}
+    }
+
+    /// Until somebody watches it, or it has ended. Cancel-safe.
+    pub async fn watched(&self) {
+        let mut viewers = self.viewers.subscribe();
+        tokio::select! {
+            _ = viewers.wait_for(|n| *n > 0) => {}
+            () = self.ended() => {}
+        }
     }
 
     pub(super) fn is_over(&self) -> bool {

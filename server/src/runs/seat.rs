@@ -17,6 +17,8 @@ use tokio::sync::{Notify, watch};
 /// task. It is an atomic only because both halves hold the seat. How far it has acknowledged, [`Pace`](super::pace::Pace) knows.
 pub struct Seat {
     run: Arc<Run>,
+    /// Whether it is somebody else's run, which it may neither end nor pace.
+    guest: bool,
     /// Its number among those who watch the run.
     id: u64,
     /// How many bytes it may be sent ahead of what it has acknowledged.
@@ -43,11 +45,25 @@ pub struct Overdrawn;
 impl Seat {
     /// Takes up output at `from`. None where the run has not printed that far.
     pub fn take(run: Arc<Run>, from: u64, window: u64) -> Option<Self> {
+        Self::sit(run, from, window, false)
+    }
+
+    /// As [`Seat::take`], for one who only watches somebody else's run.
+    pub fn guest(run: Arc<Run>, from: u64, window: u64) -> Option<Self> {
+        Self::sit(run, from, window, true)
+    }
+
+    fn sit(run: Arc<Run>, from: u64, window: u64, guest: bool) -> Option<Self> {
         let id = run.with_pace(|pace, log| {
             // What is no longer kept cannot be kept for it.
-            (from <= log.end()).then(|| pace.sit(from.max(log.start())))
+            let at = from.max(log.start());
+            (from <= log.end()).then(|| if guest { pace.sit_beside(at) } else { pace.sit(at) })
         })?;
-        Some(Self { run, id, window, sent: AtomicU64::new(from), acks: Notify::new() })
+        Some(Self { run, guest, id, window, sent: AtomicU64::new(from), acks: Notify::new() })
+    }
+
+    pub fn is_guest(&self) -> bool {
+        self.guest
     }
 
     pub fn run(&self) -> &Run {
@@ -135,9 +151,9 @@ impl Reader<'_> {
 
     fn phase(&mut self, inner: &Inner) -> Option<ToClient> {
         match inner.phase {
-            Phase::Queued(place) if self.queued != Some(place) => {
-                self.queued = Some(place);
-                Some(ToClient::Queued { place })
+            Phase::Queued(wait) if self.queued != Some(wait.place) => {
+                self.queued = Some(wait.place);
+                Some(ToClient::Queued { place: wait.place, about: wait.about })
             }
             _ if inner.began && !self.began => {
                 self.began = true;

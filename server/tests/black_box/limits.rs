@@ -1,6 +1,6 @@
 //! Limits, and what a run that meets one says.
 
-use crate::support::{Server, Tag, Viewer, assert_pattern, eventually, seconds, signal};
+use crate::support::{Seen, Server, Tag, Viewer, assert_pattern, eventually, seconds, signal};
 use still_running_protocol::{Reason, ToClient, ToServer};
 
 #[tokio::test]
@@ -46,17 +46,33 @@ async fn a_run_that_prints_too_much_is_ended_after_exactly_as_much_as_it_may() {
 }
 
 #[tokio::test]
+async fn who_waits_is_told_about_how_long_once_a_run_has_ended() {
+    let server = Server::start(&["--runs", "1"]);
+    let first = server.run("print", &[]).await;
+    server.watch(&first).await.read_to_end().await;
+    let goes = server.run("idle", &[]).await;
+    server.watch(&goes).await.read_bytes(5).await;
+    let id = server.run("print", &[]).await;
+    let told = server.watch(&id).await.read().await;
+    let about = |about: &Option<u64>| about.is_some_and(|seconds| (1..=30).contains(&seconds));
+    let Seen::Control(ToClient::Queued { place: 1, about: seconds }) = &told else {
+        panic!("{told:?}");
+    };
+    assert!(about(seconds), "{told:?}");
+}
+
+#[tokio::test]
 async fn who_waits_is_told_the_place_and_moves_up() {
     let server = Server::start(&["--runs", "1"]);
     let first = server.run("idle", &[]).await;
     let (second, third) = (server.run("idle", &[]).await, server.run("print", &[]).await);
     let (mut two, mut three) = (server.watch(&second).await, server.watch(&third).await);
-    two.expect(&ToClient::Queued { place: 1 }).await;
-    three.expect(&ToClient::Queued { place: 2 }).await;
+    two.expect(&ToClient::Queued { place: 1, about: None }).await;
+    three.expect(&ToClient::Queued { place: 2, about: None }).await;
     assert_eq!(server.info(&third).await["state"]["place"], 2);
     server.watch(&first).await.send(&ToServer::Stop).await;
     two.expect(&ToClient::Started).await;
-    three.expect(&ToClient::Queued { place: 1 }).await;
+    assert!(matches!(three.read().await, Seen::Control(ToClient::Queued { place: 1, .. })));
     two.send(&ToServer::Stop).await;
     three.expect(&ToClient::Started).await;
     assert_eq!(three.read_to_end().await.0.len(), 100);

@@ -19,6 +19,7 @@ mod processes;
 mod proxy;
 mod recordings;
 mod refusals;
+mod show;
 mod shutdown;
 mod site;
 mod viewers;

@@ -1,50 +1,26 @@
 // A block of the workshop: a teacher, a projector, three participants: one at a desk, one on a phone, one by keyboard.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch, open } from './lib/browser.mjs';
-import { serve, root, site } from './lib/server.mjs';
+import { end, start, violations } from './lib/class.mjs';
+import { serve } from './lib/server.mjs';
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const CHAPTER = '/tasks/lost-line.html';
 const QUESTION = '#lost-line--where';
 let folder, server, links, browser;
 
-/** Starts a server with a class, and reads its links. */
-async function start(...options) {
-    const child = spawn(`${root}target/debug/still-running`, ['serve', '--class', '--addr', '127.0.0.1:0', '--site', site,
-        '--class-file', join(folder, 'class.sqlite'), ...options], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
-    let said = '';
-    await new Promise((resolve, reject) => {
-        child.stdout.on('data', data => { said += data; if (/projector's link: \S+\n/.test(said)) resolve(); });
-        child.on('exit', code => reject(new Error(`the server ended with ${code}: ${said}`)));
-    });
-    const link = mark => said.match(new RegExp(`${mark}:? (http\\S+)`))[1];
-    return { child, url: said.match(/http:\/\/[\d.]+:\d+/)[0], join: link('People join at'), teacher: link("The teacher's link"), screen: link("The projector's link") };
-}
-const end = it => new Promise(resolve => { it.child.once('exit', resolve); it.child.kill('SIGTERM'); });
-
 before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'still-running-class-'));
-    [links, browser, server] = await Promise.all([start(), launch(), serve()]);
+    [links, browser, server] = await Promise.all([start(folder), launch(), serve()]);
 });
 after(async () => {
     await browser?.close();
     await Promise.all([links && end(links), server?.stop()]);
     await rm(folder, { recursive: true });
 });
-
-async function violations(page) {
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, {
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    }));
-    return violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(' ')} ${n.any.map(a => a.message).join('; ')}`));
-}
 
 const said = (page, text) => page.locator('.sr-class-phase, #phase').filter({ hasText: text }).waitFor();
 const RIGHT = '.sr-option[data-right]';

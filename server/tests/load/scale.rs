@@ -42,7 +42,7 @@ async fn two_hundred_who_ask_at_once_take_turns_and_each_is_told_the_place() {
     for place in 1..=184 {
         let id = server.run("print", &[("bytes", 10_000)]).await;
         let mut viewer = server.watch(&id).await;
-        viewer.expect(&ToClient::Queued { place }).await;
+        viewer.expect(&ToClient::Queued { place, about: None }).await;
         waiting.push(viewer);
     }
     let mut all: JoinSet<_> = waiting.into_iter().map(wait_and_read).collect();
@@ -61,7 +61,7 @@ async fn wait_and_read(mut viewer: Viewer) {
     let (mut last, mut all) = (u64::MAX, vec![]);
     let exit = loop {
         match viewer.read().await {
-            Seen::Control(ToClient::Queued { place }) => {
+            Seen::Control(ToClient::Queued { place, .. }) => {
                 assert!(place < last, "moved from {last} to {place}");
                 last = place;
             }

@@ -92,7 +92,8 @@ fn refusal(status: u16, body: &str) -> Failure {
 }
 
 fn unreachable() -> Failure {
-    let sentence = "The server cannot be reached: it was stopped, or the network is down. Start it again \
-                    (cargo xtask serve), then press Run.";
+    // Read by who started it here, and by who is in a room where somebody else did.
+    let sentence = "The server cannot be reached: it was stopped, or the network is down. Press Run when it is back. \
+                    On your own machine you start it: cargo xtask serve.";
     Failure { status: 0, sentence: sentence.into() }
 }

@@ -146,7 +146,10 @@ impl Read for ToClient {
         let mut f = Fields::of(json);
         let message = match f.text("type").as_str() {
             "window" => Self::Window { bytes: f.number("bytes") },
-            "queued" => Self::Queued { place: f.number("place") },
+            "queued" => Self::Queued {
+                place: f.number("place"),
+                about: json.get("about").and_then(Json::number),
+            },
             "started" => Self::Started,
             "gap" => Self::Gap { from: f.number("from"), to: f.number("to") },
             "point" => Self::Point(Point {
@@ -221,7 +224,8 @@ mod tests {
     #[test]
     fn control_is_read_as_the_server_writes_it() {
         comes_back(ToClient::Window { bytes: 1 << 20 });
-        comes_back(ToClient::Queued { place: 3 });
+        comes_back(ToClient::Queued { place: 3, about: None });
+        comes_back(ToClient::Queued { place: 3, about: Some(20) });
         comes_back(ToClient::Started);
         let (place, seen) = ("tick = 5 ms".into(), "violated".into());
         comes_back(ToClient::Point(Point { done: 3, of: 24, fails: true, place, seen }));

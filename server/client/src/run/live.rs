@@ -18,7 +18,8 @@ use web_sys::Element;
 
 /// What a widget is told, in order: what there is to show, whoever said it, the server, a socket or a program in this page.
 pub enum Step {
-    Waiting(u64),
+    /// At that place, and for about how many seconds.
+    Waiting(u64, Option<u64>),
     Running,
     /// A check was at that many points, of how many.
     Point(u64, u64),
@@ -178,7 +179,7 @@ impl Live {
     fn said(&self, said: ToClient, text: String) {
         match said {
             ToClient::Window { .. } => {} // The socket's own affair.
-            ToClient::Queued { place } => (self.step)(Step::Waiting(place)),
+            ToClient::Queued { place, about } => (self.step)(Step::Waiting(place, about)),
             ToClient::Started => (self.step)(Step::Running),
             ToClient::Point(point) => (self.step)(Step::Point(point.done, point.of)),
             ToClient::Gap { from, to } => {

@@ -175,6 +175,7 @@ impl Socket {
     fn again(self) {
         let id = self.0.id.clone();
         let known = move |answer: Result<String, Failure>| match answer {
+            Err(Failure { status: 401, sentence }) => self.end(News::Lost(sentence)),
             Err(Failure { status: 404, .. }) => self.end(News::Lost(
                 "The server no longer has this run. Press Run to start another.".into(),
             )),

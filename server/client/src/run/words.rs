@@ -104,6 +104,7 @@ fn cut_short(reason: Reason) -> &'static str {
         Reason::TimeLimit => "ended by the server — it ran longer than a run may",
         Reason::OutputLimit => "ended by the server — it printed more than a run may",
         Reason::ViewersGone => "ended by the server — nobody watched it for a while",
+        Reason::ByTeacher => "ended by the teacher — run it again when the class goes on",
         Reason::ServerStopping => "ended — the server is stopping; run it again when it is back",
     }
 }
@@ -155,11 +156,13 @@ pub fn ran(lab: &Lab, run: &Run) -> String {
     format!("{} {}, {with}", lab.slug, run.variant)
 }
 
-pub fn queued(place: u64) -> String {
-    match place {
-        0 | 1 => "Waiting for a free place: you are next.".to_owned(),
-        n => format!("Waiting for a free place: {} before you.", n - 1),
-    }
+pub fn queued(place: u64, about: Option<u64>) -> String {
+    let before = match place {
+        0 | 1 => "you are next".to_owned(),
+        n => format!("{} before you", n - 1),
+    };
+    let time = about.map(|s| format!(", about {s} s")).unwrap_or_default();
+    format!("Waiting for a free place: {before}{time}.")
 }
 
 pub fn gap(from: u64, to: u64) -> String {

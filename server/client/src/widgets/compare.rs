@@ -257,7 +257,7 @@ impl Compare {
     fn step(&'static self, side: &'static Side, step: Step) {
         match step {
             Step::Text(text, until) => self.text(side, &text, until),
-            Step::Waiting(place) => self.progress(&words::queued(place)),
+            Step::Waiting(place, about) => self.progress(&words::queued(place, about)),
             Step::Running | Step::Mended => self.progress("Running…"),
             Step::Broken => self.progress("The connection broke; connecting again…"),
             // A check has no sides.

@@ -35,6 +35,8 @@ pub struct Run {
     live: RefCell<Option<Rc<Live>>>,
     /// Which variant is shown: the widget's own, or the reader's.
     shown: &'static RefCell<String>,
+    /// It waits for its turn, and its recording is shown.
+    waits: Cell<bool>,
     /// Which press of Run this is; what an earlier one still brings is of no interest.
     turn: Cell<u32>,
     /// Nothing runs here, and nothing is being asked for.
@@ -91,6 +93,7 @@ pub fn build(page: &'static Page, root: &HtmlElement) {
         tape: RefCell::default(),
         live: RefCell::default(),
         shown,
+        waits: Cell::default(),
         turn: Cell::default(),
         may_begin: Cell::new(true),
         again: Cell::default(),
@@ -133,6 +136,8 @@ impl Widget for Run {
             "mine" => self.run("mine"),
             "check" => self.check(),
             "edit" => self.edit(),
+            // A run that is not this page's own: a class's script put it where one that was left is kept.
+            "follow" => self.resume(),
             "go" => self.replay(),
             "stop" => self.halt(),
             "scrub" => self.picture.pointer(event).iter().for_each(|at| self.at(*at)),
@@ -203,6 +208,7 @@ impl Run {
         *self.live.borrow_mut() = None;
         *self.tape.borrow_mut() = None;
         self.let_begin(false);
+        self.waits.set(false);
         say(&self.part(".sr-progress"), saying);
         self.status("", "");
         say(&self.part(".sr-found"), "");

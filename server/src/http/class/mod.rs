@@ -6,11 +6,14 @@ mod door;
 mod invite;
 mod pages;
 mod refuse;
+mod show;
 mod socket;
+mod stage;
 mod teach;
 mod who;
 
 pub use app::ClassApp;
+pub use who::Teacher;
 
 use super::{App, body, guard, headers};
 use axum::{
@@ -37,6 +40,8 @@ pub fn add(inside: Router<App>, app: &App) -> Router<App> {
         .route("/socket", get(socket::open))
         .route("/invite", get(invite::invite))
         .route("/step", post(teach::step))
+        .route("/show", put(show::show).delete(show::put_away))
+        .route("/stop", post(show::stop_all))
         .route("/end", post(teach::end))
         .route("/delete", post(teach::delete))
         .route("/sums", get(teach::sums))

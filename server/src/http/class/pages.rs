@@ -27,10 +27,13 @@ const FILES: &[(&str, &str)] = files!(
     "save.mjs",
     "screen.html",
     "screen.mjs",
+    "show.mjs",
     "sums.html",
     "sums.mjs",
+    "teacher-runs.mjs",
     "teacher.mjs",
-    "votes.mjs"
+    "votes.mjs",
+    "wall.mjs"
 );
 
 pub async fn file(Path(asked): Path<String>) -> Response {

@@ -1,6 +1,9 @@
 //! One page's line to the class: it is told how the class stands, whole, at each change. What it missed does not matter.
 
-use super::who::{Open, Person, Teacher};
+use super::{
+    stage::{Shows, may_show},
+    who::{Open, Person, Teacher},
+};
 use crate::http::{Sockets, peer::PeerOf, refusal::Denial};
 use axum::{
     extract::{
@@ -13,6 +16,7 @@ use axum::{
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use http::StatusCode;
 use serde::Deserialize;
+use serde_json::json;
 use std::{sync::Arc, time::Duration};
 use still_running_class::Shown;
 use tokio::{
@@ -48,7 +52,11 @@ pub async fn open(
         (true, Ok(person)) => Some(class.hall.arrive(person, &page)),
         _ => None,
     };
-    let (shown, sees_all) = (class.hall.shown(), teacher.is_some());
+    let news = News {
+        shown: class.hall.shown(),
+        stage: class.stage.follow(),
+        sees_all: teacher.is_some(),
+    };
     let (token, abandon) = (sockets.tasks.token(), sockets.abandon.clone());
     let closing = sockets.closing.clone();
     let upgrade = upgrade.read_buffer_size(1024).write_buffer_size(0).max_message_size(1024);
@@ -56,7 +64,7 @@ pub async fn open(
         let _here = (presence, held, token);
         let (sink, stream) = socket.split();
         tokio::select! {
-            _ = tell(sink, shown, sees_all) => {}
+            _ = tell(sink, news) => {}
             () = hear(stream) => {}
             () = closing.cancelled() => {}
             () = abandon.cancelled() => {}
@@ -64,26 +72,59 @@ pub async fn open(
     }))
 }
 
-async fn tell<S: Sink<Message> + Unpin>(
-    mut sink: S,
-    mut shown: watch::Receiver<Arc<Shown>>,
+/// What a page is told: how the class stands, and which run is shown.
+struct News {
+    shown: watch::Receiver<Arc<Shown>>,
+    stage: watch::Receiver<Option<Arc<Shows>>>,
+    /// Whether it is the teacher's page.
     sees_all: bool,
-) -> Option<()> {
-    let mut pings = interval(PING);
+}
+
+impl News {
+    fn snapshot(&mut self) -> Message {
+        let now = self.shown.borrow_and_update().clone();
+        let text = if self.sees_all { &now.teacher } else { &now.room };
+        Message::Text(text.as_ref().into())
+    }
+
+    /// No run while a question waits for its reveal, whichever server it was asked on.
+    fn run(&mut self) -> Option<Arc<Shows>> {
+        let run = self.stage.borrow_and_update().clone();
+        run.filter(|_| may_show(self.shown.borrow().class.phase))
+    }
+}
+
+async fn tell<S: Sink<Message> + Unpin>(mut sink: S, mut news: News) -> Option<()> {
+    let (mut pings, mut told) = (interval(PING), None::<String>);
     pings.tick().await;
-    shown.mark_changed();
+    news.shown.mark_changed();
     loop {
         let message = tokio::select! {
-            changed = shown.changed() => {
+            changed = news.shown.changed() => {
                 changed.ok()?;
-                let now = shown.borrow_and_update().clone();
-                let text = if sees_all { &now.teacher } else { &now.room };
-                Message::Text(text.as_ref().into())
+                Some(news.snapshot())
             }
-            _ = pings.tick() => Message::Ping(Default::default()),
+            changed = news.stage.changed() => {
+                changed.ok()?;
+                None
+            }
+            _ = pings.tick() => Some(Message::Ping(Default::default())),
         };
-        timeout(SILENCE, sink.send(message)).await.ok()?.ok()?;
+        if let Some(message) = message {
+            send(&mut sink, message).await?;
+        }
+        let run = news.run();
+        let id = run.as_ref().map(|shows| shows.run.id.clone());
+        if id != told {
+            told = id;
+            let run = run.map(|shows| shows.told());
+            send(&mut sink, Message::Text(json!({ "run": run }).to_string().into())).await?;
+        }
     }
+}
+
+async fn send<S: Sink<Message> + Unpin>(sink: &mut S, message: Message) -> Option<()> {
+    timeout(SILENCE, sink.send(message)).await.ok()?.ok()
 }
 
 /// Until it is gone. It has nothing to say here but that it is there.

@@ -28,6 +28,10 @@ pub async fn step(
     Body(next): Body<Next>,
 ) -> Result<StatusCode, Denial> {
     class.hall.step(next.version, next.step, next.question).await?;
+    if matches!(next.step, Step::Ask | Step::Again) {
+        // What it shows may be the answer.
+        class.stage.put(None);
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,4 +1,4 @@
-use super::{Answer, request};
+use super::{Answer, Viewer, request};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 use std::{
@@ -121,6 +121,24 @@ impl Class {
         let body = json!({ "version": version, "step": step, "question": asks });
         let answer = self.ask(teacher, "POST /api/class/step", Some(&body)).await;
         assert_eq!(answer.status, 204, "{step}: {}", answer.text());
+    }
+
+    /// Starts the fixture; gives the id of the run.
+    pub async fn run(&self, cookie: &str, case: &str, bytes: u64) -> String {
+        let run = json!({ "lab": "fixture", "variant": "buggy", "knobs": { "case": case, "bytes": bytes } });
+        let answer = self.ask(cookie, "POST /api/runs", Some(&run)).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        answer.json()["id"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn watch(&self, cookie: &str, id: &str) -> Viewer {
+        Viewer::open_as(self.addr, cookie, id, 0).await.unwrap()
+    }
+
+    /// The teacher shows a run to all.
+    pub async fn show(&self, teacher: &str, id: &str) -> Answer {
+        let shown = json!({ "run": id, "page": "tasks/q", "widget": "q--run" });
+        self.ask(teacher, "PUT /api/class/show", Some(&shown)).await
     }
 
     pub async fn line(&self, cookie: &str) -> Line {

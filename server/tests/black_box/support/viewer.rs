@@ -34,8 +34,19 @@ impl Viewer {
     }
 
     pub async fn try_open(addr: SocketAddr, id: &str, from: u64) -> Result<Self, Error> {
-        let request =
+        Self::open_as(addr, "", id, from).await
+    }
+
+    /// As whoever has that cookie.
+    pub async fn open_as(
+        addr: SocketAddr,
+        cookie: &str,
+        id: &str,
+        from: u64,
+    ) -> Result<Self, Error> {
+        let mut request =
             format!("ws://{addr}/api/runs/{id}/socket?from={from}").into_client_request()?;
+        request.headers_mut().insert("cookie", cookie.parse().unwrap());
         let stream = TcpStream::connect(addr).await.unwrap();
         let (socket, _) = client_async(request, stream).await?;
         let mut viewer = Self { socket, at: from, acked: from, window: 0 };

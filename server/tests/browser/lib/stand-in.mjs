@@ -18,6 +18,7 @@ export async function standIns() {
         await writeFile(join(folder, `tasks/${slug}.html`), chapter.replaceAll('data-lab="lost-line"', `data-lab="${slug}"`));
     }
     return {
+        folder,
         serve: (...options) => serve('--labs', labs, '--site', folder, ...options),
         remove: () => rm(folder, { recursive: true }),
     };

@@ -43,6 +43,37 @@ impl Run {
         recording::load(self.page.site, lab, &self.variant, &knobs, Box::new(take));
     }
 
+    /// The run waits for its turn: meanwhile its recording, which judges nothing.
+    pub(super) fn meanwhile(&'static self) {
+        let Some(lab) = self.page.lab(&self.lab).filter(|_| !self.waits.replace(true)) else {
+            return;
+        };
+        let (turn, variant) = (self.turn.get(), self.shown.borrow().clone());
+        let take = move |loaded: recording::Loaded| {
+            if let Ok(tape) = loaded
+                && turn == self.turn.get()
+                && self.waits.get()
+            {
+                let tape = Rc::new(RefCell::new(tape));
+                self.draw(&tape);
+                self.player.load(vec![self.track(&tape)], 0);
+                say(&self.part(".sr-here"), "This is a recording; it ends when your run starts.");
+                self.player.play();
+            }
+        };
+        recording::load(self.page.site, lab, &variant, &self.knobs(), Box::new(take));
+    }
+
+    /// The run starts, or never will.
+    pub(super) fn end_meanwhile(&'static self) {
+        if self.waits.replace(false) {
+            self.player.unload();
+            self.screen.clear();
+            [".sr-here", ".sr-picture-name"].iter().for_each(|part| say(&self.part(part), ""));
+            self.part(".sr-tl-frame").set_inner_html("");
+        }
+    }
+
     fn play(&'static self, tape: Tape) {
         let line = words::recorded(&self.lab, &self.variant, &tape);
         let class = words::class(tape.verdict.as_ref().map(|(v, _)| *v));

@@ -14,11 +14,13 @@ use wasm_bindgen::{JsCast, JsValue};
 
 /// While the server builds what the reader wrote.
 const COMPILING: &str = "Compiling your file…";
+/// Until something of the run comes.
+const STARTING: &str = "Starting…";
 
 impl Run {
     pub(super) fn run(&'static self, variant: &str) {
         Kept::forget(&self.key());
-        let turn = self.begin(variant, if variant == "mine" { COMPILING } else { "Starting…" });
+        let turn = self.begin(variant, if variant == "mine" { COMPILING } else { STARTING });
         let step = Box::new(move |step| self.step(turn, step));
         if self.page.site.program(&self.lab).is_some() {
             return self.attach(Live::here(
@@ -68,7 +70,7 @@ impl Run {
         let Some(kept) = Kept::load(&self.key()) else { return };
         // The page stays where its reader left it.
         self.again.set(true);
-        let turn = self.begin(&kept.variant, "Connecting…");
+        let turn = self.begin(&kept.variant, STARTING);
         let live = Live::follow(kept, Box::new(move |step| self.step(turn, step)));
         self.attach(live);
     }
@@ -100,6 +102,9 @@ impl Run {
         if turn != self.turn.get() {
             return;
         }
+        if !matches!(step, Step::Waiting(..) | Step::Broken | Step::Mended) {
+            self.end_meanwhile();
+        }
         let progress = match step {
             Step::Text(text, until) => return self.text(&text, until),
             Step::Note(text) => return self.screen.note(&text),
@@ -111,7 +116,10 @@ impl Run {
                 enable(&self.part(".sr-stop"), false);
                 return self.over(&why, "is-fault");
             }
-            Step::Waiting(place) => words::queued(place),
+            Step::Waiting(place, about) => {
+                self.meanwhile();
+                words::queued(place, about)
+            }
             Step::Running | Step::Mended => self.doing().into(),
             Step::Point(done, of) => format!("{done} of {of} points…"),
             Step::Broken => "The connection broke; connecting again…".into(),
@@ -147,7 +155,9 @@ impl Run {
         };
         self.screen.write(text, Box::new(taken));
         self.tell(false);
-        if dom::text(&self.part(".sr-progress")) == COMPILING {
+        // Who came when it had begun is told of no beginning.
+        let said = dom::text(&self.part(".sr-progress"));
+        if said == COMPILING || said == STARTING && !text.is_empty() {
             say(&self.part(".sr-progress"), self.doing());
         }
     }
