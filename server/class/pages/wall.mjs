@@ -3,7 +3,14 @@ import { el } from './dom.mjs';
 import { follow, root } from './link.mjs';
 import { nameOf, put, ready, widgetOf } from './show.mjs';
 
-const back = () => location.replace(new URL('class/screen.html', root));
+let isLeaving = false;
+
+/* Once: asked for with each piece of news, it would begin anew with each, and a class that votes has many. */
+function back() {
+    if (isLeaving) return;
+    isLeaving = true;
+    location.replace(new URL('class/screen.html', root));
+}
 
 /** Until it is put away, or the class goes on to something else. */
 export function begin() {

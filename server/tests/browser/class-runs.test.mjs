@@ -75,6 +75,13 @@ test('the teacher runs a lab once, and every page and the wall watch that very r
     assert.match(await over(late), /ended by the teacher/);
     await late.locator('.sr-go').click();
     await late.locator('.sr-class-whose').waitFor({ state: 'detached' });
+
+    // A question takes the wall back, and no run is shown while it waits for its reveal.
+    await teacher.locator('.sr-class-teacher').getByRole('button', { name: /^Ask: / }).first().click();
+    await screen.waitForURL(/class\/screen\.html/);
+    await screen.locator('#phase').getByText('Vote now').waitFor();
+    const again = teacher.locator('.sr-class-teacher').getByRole('button', { name: /^Run for all: slow-lines buggy$/ });
+    assert.ok(await again.isDisabled() || await again.getAttribute('aria-disabled') === 'true');
     for (const page of [teacher, desk, elsewhere, screen]) await page.done();
     await end(links);
 });
