@@ -44,7 +44,7 @@ pub fn check(root: &Path) -> Result<()> {
 /// needs beside xterm.js stays under 100 kB. Both compilers that `cargo xtask client` knows must meet them, or a build that passes on
 /// one machine fails on another: Debian's builds std for size, rustup's comes ready made and larger.
 const BUDGETS: [(&str, usize, usize); 2] =
-    [("still_running_client.js", 16_000, 6_000), ("still_running_client_bg.wasm", 210_000, 93_500)];
+    [("still_running_client.js", 16_000, 6_000), ("still_running_client_bg.wasm", 210_000, 93_800)];
 
 fn light(root: &Path) -> Result<()> {
     for (file, most, most_gzipped) in BUDGETS {
