@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn the_queue_is_told_in_people() {
-        assert_eq!(queued(1), "Waiting for a free place: you are next.");
-        assert_eq!(queued(3), "Waiting for a free place: 2 before you.");
+        assert_eq!(queued(1, None), "Waiting for a free place: you are next.");
+        assert_eq!(queued(3, Some(20)), "Waiting for a free place: 2 before you, about 20 s.");
     }
 }
