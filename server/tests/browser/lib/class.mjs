@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { root, site } from './server.mjs';
+import { letGo, root, site } from './server.mjs';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -17,11 +17,12 @@ export async function start(folder, ...options) {
         child.stdout.on('data', data => { said += data; if (/projector's link: \S+\n/.test(said)) resolve(); });
         child.on('exit', code => reject(new Error(`the server ended with ${code}: ${said}`)));
     });
+    letGo(child);
     const link = mark => said.match(new RegExp(`${mark}:? (http\\S+)`))[1];
     return { child, url: said.match(/http:\/\/[\d.]+:\d+/)[0], join: link('People join at'), teacher: link("The teacher's link"), screen: link("The projector's link") };
 }
 
-export const end = it => new Promise(resolve => { it.child.once('exit', resolve); it.child.kill('SIGTERM'); });
+export const end = it => new Promise(resolve => { it.child.ref(); it.child.once('exit', resolve); it.child.kill('SIGTERM'); });
 
 /** What axe says against a page. */
 export async function violations(page) {

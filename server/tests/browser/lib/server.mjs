@@ -13,7 +13,15 @@ export async function serve(...options) {
         cwd: root, stdio: ['ignore', 'pipe', 'inherit'],
     });
     const url = await address(child);
+    letGo(child);
     return { url, child, stop: () => stop(child) };
+}
+
+/** A test that fails before it stops its server must not keep its file from ending: the server ends with it. */
+export function letGo(child) {
+    child.unref();
+    child.stdout?.unref();
+    process.once('exit', () => child.kill());
 }
 
 const place = options => (options.includes('--site') ? [] : ['--site', site]);
@@ -33,6 +41,7 @@ function address(child) {
 
 function stop(child) {
     if (child.exitCode !== null) return Promise.resolve();
+    child.ref();
     const gone = new Promise(resolve => child.once('exit', resolve));
     child.kill('SIGTERM');
     return gone;
