@@ -350,7 +350,7 @@ async fn rows(db: &SqlitePool) -> sqlx::Result<i64> {
 
 fn main() -> ExitCode {
     Manifest {
-        title: "One order, one click, and two payments",
+        title: "One order, one click, and the balance is wrong",
         crates: &["sqlx", "PostgreSQL", "SQLite"],
         article: &[],
         clock: Clock::Real,

@@ -221,7 +221,7 @@ impl Store {
 
 fn main() -> ExitCode {
     Manifest {
-        title: "The import is done, and seven prices are gone",
+        title: "The import is done, and the prices are wrong",
         crates: &["tonic", "tokio"],
         article: &[],
         clock: Clock::Real,

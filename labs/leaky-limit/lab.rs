@@ -237,7 +237,7 @@ impl Upload {
 
 fn main() -> ExitCode {
     Manifest {
-        title: "A limit of two, and five reports at work",
+        title: "The limit is kept, and the login page stops",
         crates: &["tokio", "sqlx", "tower"],
         article: &[],
         clock: Clock::Real,

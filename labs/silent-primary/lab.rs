@@ -173,7 +173,7 @@ mod wrong {
 
 fn main() -> ExitCode {
     Manifest {
-        title: "The replica is well, and every call fails on time",
+        title: "The primary falls silent, and nothing changes over",
         crates: &["tokio-postgres", "tonic", "tokio"],
         article: &["5.3"],
         clock: Clock::Real,

@@ -226,7 +226,7 @@ impl Readers {
 
 fn main() -> ExitCode {
     Manifest {
-        title: "Saved, and for half a minute it is not so",
+        title: "Saved, and the parcel goes to the old address",
         crates: &["tokio", "tokio-util"],
         article: &["5.4"],
         clock: Clock::Paused,

@@ -358,7 +358,7 @@ impl Hotel {
 
 fn main() -> ExitCode {
     Manifest {
-        title: "A call with two seconds to live is open since yesterday",
+        title: "Every call has two seconds to live, and a page shows a spinner",
         crates: &["tonic", "tokio"],
         article: &["1.3"],
         clock: Clock::Real,

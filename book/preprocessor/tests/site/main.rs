@@ -5,6 +5,7 @@ mod article;
 mod online;
 mod pages;
 mod paths;
+mod questions;
 #[cfg(unix)]
 mod repo;
 mod wrong;
