@@ -74,7 +74,13 @@
         shown.addEventListener('change', () => button.setAttribute('aria-expanded', shown.checked));
         label.replaceWith(button);
     }
-    document.getElementById('mdbook-menu-bar')?.setAttribute('role', 'banner');
+    const bar = document.getElementById('mdbook-menu-bar');
+    bar?.setAttribute('role', 'banner');
+    /* On a phone mdBook lets its bar slide in from above when one scrolls up. After a jump up, as by a link, it hangs in the
+       middle of the text until the next scroll. So it is told of one. */
+    document.addEventListener('scroll', e => {
+        if (e.isTrusted && bar?.getBoundingClientRect().top > 0) document.dispatchEvent(new Event('scroll'));
+    }, { passive: true });
 
     /* In a timeline, arrow keys go from one thing that happened to the next, and what it was is written at its foot. Escape takes
        the words away. */

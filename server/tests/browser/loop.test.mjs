@@ -201,6 +201,17 @@ test('a case that a question is not about never settles it', async () => {
     await page.done();
 });
 
+test('on a phone a link up the page leaves no bar over the text', async () => {
+    const page = await live(CHAPTER, { ...STILL, viewport: { width: 390, height: 844 } });
+    const bar = page.locator('#mdbook-menu-bar');
+    await page.evaluate(() => scrollTo(0, 3000));
+    await page.waitForFunction(() => document.querySelector('#mdbook-menu-bar').getBoundingClientRect().bottom < 0);
+    await page.evaluate(() => scrollTo(0, 2400));
+    await page.waitForFunction(() => document.querySelector('#mdbook-menu-bar').classList.contains('sticky'));
+    assert.equal((await bar.boundingBox()).y, 0);
+    await page.done();
+});
+
 test('who looks at the recording first has made no guess', async () => {
     const page = await still();
     const asked = await question(page, 'where');
