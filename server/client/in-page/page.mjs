@@ -17,7 +17,8 @@ const SENTENCES = {
     trap: 'The program broke off in the middle: a panic, or a wait for something that can never come.',
 };
 
-/// Compiled programs, by address; one that could not be loaded is asked for again.
+/// Programs by address, compiled or on their way: one that is compiled begins in the moment it is asked for, before the page
+/// draws a frame. One that could not be loaded is asked for again.
 const modules = new Map();
 /// Workers that have nothing to do.
 const idle = [];
@@ -29,13 +30,13 @@ class Trouble extends Error {
     }
 }
 
-/// Runs the program at `url` with these words. `told` is called with `['bytes', what it says]`, and once, at its end, with how
-/// that came (`exited`, `stopped`, `time limit`, `output limit`, `trap`; `load`, `compile`, `worker` where it never began),
-/// its exit code or -1, and why it has none, in a sentence or two.
+/// Runs the program at `url` with these words. `told` is called later: with `[what it says]`, in order, and once, at its end, with its
+/// exit code; -1 where it was stopped, -2 where it did not run to its end; why that, in a sentence or two; and in a word (`exited`,
+/// `stopped`, `time limit`, `output limit`, `trap`; `load`, `compile`, `worker` where it never began).
 export function run(url, args, told) {
     const job = new Job(told);
     job.start(url, { args, variables: VARIABLES, output: LIMITS.output }, data => {
-        if (data.bytes) told(['bytes', data.bytes]);
+        if (data.bytes) told([data.bytes]);
         if (data.end) job.over(data.end.how, data.end.code, data.end.why);
     });
     return job;
@@ -44,7 +45,12 @@ export function run(url, args, told) {
 /// Gets the program, and a worker to run it: for a reader who is about to press Run. What goes wrong here goes wrong at the
 /// press again, and is said then.
 export function prepare(url) {
-    load(url).catch(() => {});
+    Promise.resolve(load(url)).catch(() => {});
+    spare();
+}
+
+/// A worker that waits for a run. One that cannot be had is not missed before that.
+function spare() {
     if (idle.length) return;
     try {
         const worker = hire();
@@ -63,7 +69,7 @@ export async function sweep(root, slug, url) {
 /// go on, and the exit codes, -1 where a run has none.
 function many(url, runs, point, end) {
     const codes = [];
-    const job = new Job(([how, , why]) => end({ how, why, codes }));
+    const job = new Job(([, why, how]) => end({ how, why, codes }));
     job.start(url, { sweep: runs, output: LIMITS.output }, data => {
         if (data.points) job.watch();
         for (const { code } of data.points ?? []) {
@@ -85,13 +91,16 @@ class Job {
             // It starts while the program is loaded.
             this.worker = hire();
             this.worker.onerror = event => this.kill('worker', event.message);
-            const module = await load(url);
+            let module = load(url);
+            if (module instanceof Promise) module = await module;
             // It may have been stopped meanwhile.
             if (!this.told) return;
             this.worker.onmessage = ({ data }) => this.told && take(data);
             this.watch();
             this.worker.postMessage({ module, ...work });
         } catch (why) {
+            // Whoever asked has its answer first.
+            await undefined;
             this.kill(why instanceof Trouble ? why.how : 'worker', why.message);
         }
     }
@@ -106,11 +115,12 @@ class Job {
         this.kill('stopped');
     }
 
-    /// A program cannot be interrupted: its thread is ended, whatever it does.
+    /// A program cannot be interrupted: its thread is ended, whatever it does. The next run finds another.
     kill(how, why) {
         this.worker?.terminate();
         this.worker = undefined;
         this.over(how, undefined, why);
+        if (how !== 'worker') setTimeout(spare);
     }
 
     over(how, code, why) {
@@ -119,7 +129,7 @@ class Job {
         this.worker = undefined;
         const told = this.told;
         this.told = undefined;
-        told?.([how, code ?? -1, said(how, why)]);
+        told?.([code ?? (how === 'stopped' ? -1 : -2), said(how, why), how]);
     }
 }
 
@@ -140,7 +150,7 @@ function load(url) {
     if (!modules.has(url)) {
         const module = fetched(url);
         modules.set(url, module);
-        module.catch(() => modules.delete(url));
+        module.then(compiled => modules.set(url, compiled), () => modules.delete(url));
     }
     return modules.get(url);
 }

@@ -10,8 +10,8 @@ onmessage = ({ data }) => data.sweep ? sweep(data) : once(data);
 
 function once({ module, args, variables, output }) {
     let pieces = [], held = 0, left = output;
-    const send = () => {
-        if (held) postMessage({ bytes: joined(pieces, held) });
+    const send = end => {
+        postMessage({ bytes: joined(pieces, held), end });
         [pieces, held] = [[], 0];
     };
     const write = bytes => {
@@ -22,9 +22,8 @@ function once({ module, args, variables, output }) {
         if (held >= PIECE) send();
         if (taken.length < bytes.length) throw new Full();
     };
-    const end = ending(() => run(module, args, variables, write));
-    send();
-    postMessage({ end });
+    // The end comes with the last bytes: between two messages the page may draw a frame.
+    send(ending(() => run(module, args, variables, write)));
 }
 
 function joined(pieces, size) {

@@ -177,6 +177,14 @@ describe('labs in the page', { skip }, () => {
         }));
         await instead(await run(forbidden, 'lost-line', 'buggy'), /^This browser starts no worker here/);
         await forbidden.done(/Content Security Policy|worker/i);
+        // A later press is told in the same way: of two runs, the second has none.
+        const later = await chapter('', STILL);
+        await finish(await run(later, 'lost-line', 'buggy'));
+        await later.evaluate(() => delete window.Worker);
+        const both = await ready(later, '[data-sr=compare]');
+        await both.locator('.sr-go').click();
+        await both.locator('.sr-status').filter({ hasText: /^This browser starts no worker here.* In its place: the recordings\. lost-line buggy/ }).waitFor();
+        await later.done();
     });
 
     test('a program that breaks off, and one that prints without end: a sentence, and the recording', async () => {
@@ -190,11 +198,16 @@ describe('labs in the page', { skip }, () => {
         }
     });
 
-    test('a program that runs for ever is ended by Stop, and in time by itself', async () => {
+    test('a program that runs for ever is ended by Stop, and in time by itself; the next run finds another worker', async () => {
         const page = await broken(route => route.fulfill({ contentType: 'application/wasm', body: forever }));
         const widget = await run(page, 'lost-line', 'buggy');
+        const works = page.waitForEvent('worker');
         await widget.locator('.sr-go').click();
+        const ended = (await works).waitForEvent('close');
+        const spare = page.waitForEvent('worker');
         await widget.locator('.sr-stop:not([aria-disabled])').click();
+        await ended;
+        await spare;
         await widget.locator('.sr-status').filter({ hasText: 'lost-line buggy: stopped — you ended it before it could tell' }).waitFor();
         await instead(widget, /^The program was ended: it ran longer than 10 s\./);
         await page.unrouteAll();

@@ -5,8 +5,10 @@ use crate::browser::dom;
 use crate::browser::js;
 use crate::browser::json::{self, Read};
 use labkit_json::Json;
+use std::cell::OnceCell;
 use still_running_protocol::{Mode, Programs, SITE};
 use still_running_view::text::escape;
+use wasm_bindgen::JsValue;
 
 /// What [`SITE`] says that this script needs: no more of the protocol's `Assets`,
 /// for whole they cost a reader 0.3 kB.
@@ -20,6 +22,8 @@ pub struct Site {
     pub editor: Option<String>,
     /// What runs in the page itself.
     pub programs: Option<Programs>,
+    /// The module that runs these, once it is loaded.
+    pub module: OnceCell<JsValue>,
     /// The address of the site's root, with its slash.
     pub root: String,
 }
@@ -48,6 +52,7 @@ impl Read for Site {
             css: json::maybe(json, "css"),
             editor: json::maybe(json, "editor"),
             programs: json.get("programs").and_then(Programs::read),
+            module: OnceCell::new(),
             root: String::new(),
         })
     }

@@ -76,9 +76,10 @@ impl Screen {
         self.write(&[END_OPEN, begin, text.as_bytes(), b"\x1b[0m\r\n"].concat(), Box::new(|| {}));
     }
 
-    /// Begins anew.
+    /// Begins anew. Its room is there at once; a terminal is loaded for what there is to show, for until then it would be in the
+    /// way of what comes to a verdict.
     pub fn clear(&'static self) {
-        self.wake();
+        dom::show(&self.host, true);
         self.line_ended.set(true);
         let mut cleared = vec![];
         match &mut *self.kind.borrow_mut() {
@@ -104,7 +105,7 @@ impl Screen {
         }
     }
 
-    /// The first use loads the terminal.
+    /// The first that is shown loads the terminal.
     fn wake(&'static self) {
         if !matches!(*self.kind.borrow(), Kind::Blank) {
             return;

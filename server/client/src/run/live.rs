@@ -123,19 +123,18 @@ impl Live {
 
     /// What the program in this page says.
     fn told(&self, news: program::News) {
-        let (how, code, why) = match news {
+        let (code, why) = match news {
             program::News::Bytes(bytes) => return self.bytes(&bytes),
-            program::News::Over(how, code, why) => (how, code, why),
+            program::News::Over(code, why) => (code, why),
         };
-        let reason = match how.as_str() {
-            "exited" => Reason::Exited,
-            "stopped" => Reason::Stopped,
-            _ => {
-                self.running.set(false);
-                return (self.step)(Step::Lost(why));
-            }
+        if code < program::STOPPED {
+            self.running.set(false);
+            return (self.step)(Step::Lost(why));
+        }
+        let (reason, code) = match code {
+            program::STOPPED => (Reason::Stopped, None),
+            code => (Reason::Exited, Some(code)),
         };
-        let code = Some(code).filter(|_| reason == Reason::Exited);
         let verdict = code.and_then(Verdict::from_code);
         self.exit(&Exit { code, signal: None, reason, verdict, problems: vec![], finding: None });
     }

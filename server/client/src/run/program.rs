@@ -7,17 +7,35 @@ use crate::run::{Knobs, words};
 use js_sys::{Array, Uint8Array};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use still_running_protocol::Programs;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// What a program says, in order.
 pub enum News {
     Bytes(Vec<u8>),
-    /// It is over: how, its exit code where it has one, and why it has none, in a sentence.
-    Over(String, i32, String),
+    /// It is over: its exit code, [`STOPPED`], or less where it could not run to its end; and why, in a sentence.
+    Over(i32, String),
 }
 
-/// Where the module is not to be had.
-const NEVER: &str = "load";
+/// In place of an exit code. What did not run to its end has a smaller one.
+pub const STOPPED: i32 = -1;
+const NEVER: i32 = -2;
+
+/// Calls `f` with the module that runs programs; with nothing where it is not to be had. Where it is there already, at once:
+/// `import` takes its time even for what is loaded.
+pub fn module(
+    site: &'static Site,
+    programs: &Programs,
+    f: Box<dyn FnOnce(Option<&'static js::Programs>)>,
+) {
+    if let Some(module) = site.module.get() {
+        return f(Some(module.unchecked_ref()));
+    }
+    let loaded = move |module: Option<JsValue>| {
+        f(module.map(|module| site.module.get_or_init(|| module).unchecked_ref()));
+    };
+    wait(&js::import(&site.url(&programs.script)), Box::new(loaded));
+}
 
 /// A program that was asked for.
 #[derive(Default)]
@@ -27,7 +45,7 @@ pub struct Job {
 }
 
 impl Job {
-    /// Runs that lab, which has a program; what comes of it goes to `news`.
+    /// Runs that lab, which has a program; what comes of it goes to `news`, and nothing of it before this returns.
     pub fn start(
         site: &'static Site,
         lab: &str,
@@ -38,11 +56,11 @@ impl Job {
         let this = Rc::new(Self::default());
         let (job, args) = (this.clone(), args(lab, variant, knobs));
         let Some((programs, url)) = site.program(lab) else { return this };
-        let begin = move |module: Option<JsValue>| match module {
-            Some(module) => job.begin(module.unchecked_ref(), &url, &args, news),
-            None => news(News::Over(NEVER.into(), -1, words::NO_SCRIPT.into())),
+        let begin = move |module: Option<&'static js::Programs>| match module {
+            Some(module) => job.begin(module, &url, &args, news),
+            None => news(News::Over(NEVER, words::NO_SCRIPT.into())),
         };
-        wait(&js::import(&site.url(&programs.script)), Box::new(begin));
+        module(site, programs, Box::new(begin));
         this
     }
 
@@ -64,12 +82,10 @@ impl Job {
 }
 
 fn read(told: &Array) -> News {
-    let text = |at| told.get(at).as_string().unwrap_or_default();
-    match text(0) {
-        bytes if bytes == "bytes" => {
-            News::Bytes(told.get(1).unchecked_into::<Uint8Array>().to_vec())
-        }
-        how => News::Over(how, told.get(1).as_f64().unwrap_or(-1.0) as i32, text(2)),
+    let first = told.get(0);
+    match first.as_f64() {
+        Some(code) => News::Over(code as i32, told.get(1).as_string().unwrap_or_default()),
+        None => News::Bytes(first.unchecked_into::<Uint8Array>().to_vec()),
     }
 }
 

@@ -1,12 +1,12 @@
 //! A knob over its whole range, by the lab's own program in this page. What that takes is loaded when it is asked for.
 
-use crate::browser::dom::{self, enable, html, part, say, wait};
+use crate::browser::dom::{self, enable, html, part, say};
 use crate::browser::js;
 use crate::browser::json::Lab;
 use crate::browser::keep::keep;
 use crate::page::{Page, Widget};
+use crate::run::program::module;
 use crate::run::words;
-use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, HtmlElement};
 
 const MARKUP: &str = "<div class=\"sr-sweep\" data-sr=\"sweep\" data-sr-ready><div class=\"sr-bar\"><button type=\"button\" class=\"sr-go\" \
@@ -33,15 +33,13 @@ impl Widget for Sweep {
         let Some((programs, url)) = self.page.site.program_of(&self.lab.slug) else { return };
         let go = part(&self.root, ".sr-go");
         enable(&go, false);
-        let open = move |module: Option<JsValue>| match module {
-            Some(module) => {
-                module.unchecked_ref::<js::Programs>().sweep(&self.root, &self.lab.slug, &url);
-            }
+        let open = move |module: Option<&'static js::Programs>| match module {
+            Some(module) => module.sweep(&self.root, &self.lab.slug, &url),
             None => {
                 enable(&go, true);
                 say(&part(&self.root, ".sr-progress"), words::NO_SCRIPT);
             }
         };
-        wait(&js::import(&self.page.site.url(&programs.script)), Box::new(open));
+        module(self.page.site, programs, Box::new(open));
     }
 }

@@ -17,18 +17,18 @@ export const describe = slug => JSON.parse(execFileSync(`${root}target/debug/${s
 /** What the native lab says and ends with: events and colours as a page asks for them. */
 export function native(slug, words) {
     const { status, stdout } = spawnSync(`${root}target/debug/${slug}`, words, { env: { STILL_RUNNING_EVENTS: '1', CLICOLOR_FORCE: '1' } });
-    return ['exited', status, '', stdout.toString()];
+    return [status, '', 'exited', stdout.toString()];
 }
 
 /** As somebody reads it in a terminal without colours. */
 export const plain = (slug, words) =>
     spawnSync(`${root}target/debug/${slug}`, words, { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } }).stdout.trim();
 
-/** In the page: one run, as `[how, code, why, all it said]`. */
+/** In the page: one run, as `[code, why, how, all it said]`. */
 export async function say([script, program, words]) {
     const { run } = await import(script);
     const pieces = [];
-    const end = await new Promise(done => run(program, words, told => (told[0] === 'bytes' ? pieces.push(told[1]) : done(told))));
+    const end = await new Promise(done => run(program, words, told => (told.length === 1 ? pieces.push(told[0]) : done(told))));
     return [...end, await new Blob(pieces).text()];
 }
 
@@ -75,7 +75,7 @@ export function endsAsNatively(rows, knob) {
     const codes = { held: 0, violated: 10, unexercised: 11 };
     for (const [variant, verdict, from, to] of rows) {
         for (const value of new Set([from, to])) {
-            const [, code] = native('lost-line', [variant, `--${knob}`, value]);
+            const [code] = native('lost-line', [variant, `--${knob}`, value]);
             assert.equal(code, codes[verdict], `${variant} ${value}`);
         }
     }

@@ -20,19 +20,17 @@ const STARTING: &str = "Starting…";
 impl Run {
     pub(super) fn run(&'static self, variant: &str) {
         Kept::forget(&self.key());
-        let turn = self.begin(variant, if variant == "mine" { COMPILING } else { STARTING });
+        let (turn, knobs) = (self.turn.get() + 1, self.knobs());
         let step = Box::new(move |step| self.step(turn, step));
         if self.page.site.program(&self.lab).is_some() {
-            return self.attach(Live::here(
-                self.page.site,
-                &self.lab,
-                variant,
-                &self.knobs(),
-                step,
-            ));
+            // It runs while the page is made ready for what it says.
+            let live = Live::here(self.page.site, &self.lab, variant, &knobs, step);
+            self.begin(variant, STARTING);
+            return self.attach(live);
         }
+        self.begin(variant, if variant == "mine" { COMPILING } else { STARTING });
         let begun = Box::new(move |begun| self.begun(begun));
-        Live::start(&self.lab, variant, &self.knobs(), step, begun);
+        Live::start(&self.lab, variant, &knobs, step, begun);
     }
 
     /// The reader's own variant, at every point of the lab's grid.
