@@ -29,6 +29,8 @@ export function open(root, slug, many) {
     part('.sr-go').addEventListener('click', async () => {
         if (part('.sr-go').ariaDisabled) return;
         busy(true);
+        // What the last one came to would be taken for this one's; and a screen reader says nothing that has not changed.
+        part('.sr-progress').textContent = '';
         part('.sr-sweep-out').replaceChildren();
         const knob = knobs.find(({ name }) => name === part('select').value);
         const rest = knobs.filter(other => other !== knob).flatMap(({ name, value }) => [`--${name}`, value]);
