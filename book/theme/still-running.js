@@ -142,7 +142,8 @@
         open();
         return;
     }
-    if (!document.querySelector('[data-sr]')) return;
+    const [widget, opening] = ['[data-sr]', '#sr-class-here'].map(part => document.querySelector(part));
+    if (!widget && !opening) return;
     /* Nothing on this page runs: says why wherever something would have, above what was recorded. */
     const still = why => {
         console.warn('The page stays as it is without its client:', why);
@@ -172,7 +173,9 @@
             reach(site);
             /* Only a server with a class says so; nobody else loads anything for it. */
             if (site.class) import(new URL(site.class, root)).catch(why => console.warn('The class does not show:', why));
-            return site.client && import(new URL(site.client, root)).then(client => client.default());
+            /* Nor but on the page for trainers, where a server says that who reads may open one. */
+            if (site.opens && opening) import(new URL(site.opens, root)).then(it => it.offer(opening)).catch(why => console.warn('No class can be opened:', why));
+            return widget && site.client && import(new URL(site.client, root)).then(client => client.default());
         })
         .catch(still);
 })();

@@ -1,6 +1,6 @@
 // What a page of the book has more where there is a class: a bar for whoever is in it, and a box at the question that is open.
 import { bars } from './bars.mjs';
-import { el, say, show } from './dom.mjs';
+import { el, quoted, say, show, style } from './dom.mjs';
 import { ask, follow, here, root } from './link.mjs';
 import { note } from './ran.mjs';
 import { watcher } from './show.mjs';
@@ -14,7 +14,7 @@ const PHASES = {
     reveal: 'The votes are shown.',
 };
 
-document.head.append(el('link', { rel: 'stylesheet', href: new URL('class/class.css', root).href }));
+style(root);
 const main = document.querySelector('main');
 
 /* The projector's machine may be signed in as nobody; the teacher has a bar of their own. */
@@ -50,7 +50,8 @@ function begin() {
     let mark = me.marks.find(([page]) => page === here)?.[1] ?? null;
     let [now, told, lost] = [null, { state: '', said: '' }, false];
 
-    const phase = el('p.sr-class-phase', { role: 'status' });
+    /* How many have answered changes with each vote, and is not read out. */
+    const [phase, count] = [el('span', { role: 'status' }), el('span')];
     const more = el('div');
     const name = el('strong', me.alias);
     const buttons = [['stuck', 'I’m stuck'], ['done', 'Done']].map(([state, text]) =>
@@ -60,14 +61,14 @@ function begin() {
         say(name, answer.ok ? answer.data.alias : name.textContent);
     };
     const bar = el('section.sr-class', { 'aria-label': 'The class' },
-        el('div.sr-class-row', phase, el('span.sr-class-buttons', buttons)), more,
+        el('div.sr-class-row', el('p.sr-class-phase', phase, ' ', count), el('span.sr-class-buttons', buttons)), more,
         el('details', el('summary', 'You are ', name),
             el('p', 'A name of two words, so that you can find your answers again. ', el('button', { type: 'button', onclick: rename }, 'Another name')),
             el('p', el('a', { href: new URL('class/home.html', root).href }, 'Your answers, to take home')),
             el('p', 'Kept of you: these two words, your answers to the class’s questions, and whether you are stuck. No name, no address. It is deleted 30 days after the class ends.')));
     main.prepend(bar);
     const box = el('div.sr-class-box', { role: 'group', 'aria-label': 'The class votes' });
-    const status = el('p', { role: 'status' });
+    const status = el('p', { role: 'status', tabindex: '-1' });
     const again = el('button', { type: 'button', onclick: () => send() }, 'Send my answer to the class');
     const inside = el('div');
     box.append(again, status, inside);
@@ -96,33 +97,37 @@ function begin() {
         const submit = e.target instanceof Element && e.target.closest('.sr-submit');
         if (submit && submit.getAttribute('aria-disabled') !== 'true' && asked()?.contains(submit)) send();
     }, true);
-    document.addEventListener('change', e => asked()?.contains(e.target) && draw());
+    /* After the page has heard it, too. */
+    document.addEventListener('change', e => asked()?.contains(e.target) && setTimeout(draw));
+    /* The page takes the same answer once; in the second round it may be given again. */
+    const needsAgain = () => chosen() && votes[now.question.id]?.[now.round] !== chosen()
+        && asked().querySelector('.sr-submit')?.getAttribute('aria-disabled') === 'true';
 
-    const text = value => now.question.options.find(o => o.value === value)?.text ?? value;
+    const text = value => quoted(now.question.options.find(o => o.value === value)?.text ?? value);
     function state() {
         const mine = votes[now.question.id]?.[now.round];
         const before = votes[now.question.id] ?? {};
         if (told.question === now.question.id && told.round === now.round && told.state !== 'sent') {
             return told.state === 'waiting' ? `Being sent … ${told.said}` : `Not counted: ${told.said}`;
         }
-        if (mine) return `✓ The class has your answer: “${text(mine)}”. You may still change it.`;
+        if (mine) return `✓ The class has your answer: ${text(mine)} You may still change it.`;
         const last = Object.values(before).pop();
-        return last ? `A second vote. Before, you said “${text(last)}”. Choose again, the same or another.` : 'Choose, then press Submit. Nobody sees it with your name.';
+        return last ? `A second vote. Before, you said: ${text(last)} Choose again, the same or another.` : 'Choose, then press Submit. Nobody sees it with your name.';
     }
     function draw() {
         if (!now) return;
         const q = now.question;
         const place = asked();
         const elsewhere = q && !place;
-        const count = q && now.phase !== 'idle' ? ` ${now.answered} of ${now.people} answered.` : '';
-        say(phase, (now.ended ? 'The class is over. Your answers are yours to take home.' : PHASES[now.phase] + count)
+        say(count, q && !now.ended && now.phase !== 'idle' ? `${now.answered} of ${now.people} answered.` : '');
+        say(phase, (now.ended ? 'The class is over. Your answers are yours to take home.' : PHASES[now.phase])
             + (lost ? ' The line to the class is cut; this page tries again by itself, and what you do is kept.' : ''));
         show(more, elsewhere && el('p', el('a', { href: `${new URL(`${q.page}.html`, root).href}#${q.id}`, 'data-key': 'there' }, `${q.title}: ${q.prompt}`)));
         if (!place) return box.remove();
         if (!place.contains(box)) (place.querySelector('fieldset') ?? place).append(box);
         const open = now.phase === 'ask';
-        again.hidden = !open;
-        again.disabled = !chosen() || (votes[q.id]?.[now.round] === chosen());
+        if (document.activeElement === again) status.focus();
+        again.hidden = !open || !needsAgain();
         say(status, open ? state() : PHASES[now.phase]);
         show(inside, now.result && bars(q, now.result, votes[q.id]));
     }

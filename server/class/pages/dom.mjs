@@ -36,5 +36,14 @@ export function show(place, ...inside) {
     if (key) place.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
 }
 
+/** The class's looks, once. */
+export function style(root) {
+    const { href } = new URL('class/class.css', root);
+    if (!document.querySelector(`link[href="${CSS.escape(href)}"]`)) document.head.append(el('link', { rel: 'stylesheet', href }));
+}
+
+/** What somebody chose, as a sentence: `“All three lines.”`, never with a second full stop. */
+export const quoted = text => (/[.?!…]$/.test(text) ? `“${text}”` : `“${text}”.`);
+
 export const percent = (n, of) => (of ? Math.round((100 * n) / of) : 0);
 export const people = n => (n === 1 ? '1 person' : `${n} people`);

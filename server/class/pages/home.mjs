@@ -1,5 +1,5 @@
 // What one takes home: one's own answers, what is left, and the way back to each.
-import { el, percent } from './dom.mjs';
+import { el, percent, quoted } from './dom.mjs';
 import { ask, root } from './link.mjs';
 import { withKnobs } from './ran.mjs';
 import { save } from './save.mjs';
@@ -21,7 +21,7 @@ else {
     shown.replaceChildren(
         el('h2', 'Your answers'),
         questions.length ? el('ol', questions.map(q => el('li', el('p', el('a', { href: link(q.page, q.id) }, q.title), `: ${q.prompt}`),
-            el('p', q.answers.length ? `You said: ${q.answers.map(a => `“${a}”`).join(', then ')}. ${sign(q)}` : 'You did not answer.', room(q))))) : el('p', 'Nothing was asked.'),
+            el('p', q.answers.length ? `You said: ${q.answers.map(quoted).join(' Then: ')} ${sign(q)}` : 'You did not answer.', room(q))))) : el('p', 'Nothing was asked.'),
         el('h2', 'What is left'),
         stuck.length ? el('div', el('p', 'Where you were stuck:'), pages(stuck)) : el('p', 'Nothing you marked as stuck.'),
         done.length ? el('div', el('p', 'What you marked as done:'), pages(done)) : '',

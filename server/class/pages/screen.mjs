@@ -21,6 +21,7 @@ function draw() {
     show(shown, el('p.sr-class-count', lost ? 'The line to the class is cut. This page tries again by itself.' : count),
         q && (now.result ? bars(q, now.result) : options()));
     document.documentElement.classList.toggle('is-idle', !q && !now.ended);
+    document.documentElement.classList.toggle('is-revealed', Boolean(now.result));
 }
 
 async function invited() {
@@ -28,7 +29,7 @@ async function invited() {
     if (!answer.ok) return void setTimeout(invited, 3000);
     const { address, code, qr } = answer.data;
     const image = qr && el('img', { alt: `QR code that leads to ${address} with the code`, src: `data:image/svg+xml,${encodeURIComponent(qr)}` });
-    show(invite, image, el('p', 'Join at ', el('strong', address), el('br'), 'with the code ', el('strong', code)));
+    show(invite, image, el('p', 'Join at ', el('strong', address), el('br'), 'with the code ', el('strong.sr-class-code', code)));
 }
 
 invited();

@@ -13,6 +13,12 @@ impl Token {
         Self(hex(&random))
     }
 
+    /// One that somebody sent, if it looks like one of ours.
+    pub fn sent(text: &str) -> Option<Self> {
+        let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+        (text.len() == 64 && text.bytes().all(hex)).then(|| Self::of(text))
+    }
+
     pub(crate) fn of(text: &str) -> Self {
         Self(text.to_owned())
     }

@@ -13,7 +13,7 @@ use crate::cli::out::line;
 use crate::{
     catalog::{Catalog, Workspace},
     http::{
-        App, Base, ClassApp, Clients, Code, Guard, Join, RefusalCounts, Site, Sockets,
+        App, Base, Clients, Code, Guard, Join, RefusalCounts, Site, Sockets,
         serve::serve as serve_http,
     },
     postgres::Postgres,
@@ -78,7 +78,7 @@ pub async fn serve(options: Options) -> Result<ExitCode, Complaint> {
     let addr = own_address(&listener)?;
     welcome(addr, &catalog, code.as_ref());
     if let Some(hall) = &hall {
-        class::invite(hall, others::reachable(addr));
+        class::invite(hall, addr);
     }
     warn_of_what_is_missing(&catalog, &site, workspace.is_some());
     let postgres = Postgres::for_labs(&catalog);
@@ -87,8 +87,8 @@ pub async fn serve(options: Options) -> Result<ExitCode, Complaint> {
     }
     postgres.start();
     let to_build = workspace.clone().filter(|_| options.build);
-    let class = hall.map(|hall| ClassApp::new(hall, others::reachable(addr)));
-    let app = options.app(catalog, workspace, site, (code, class), postgres);
+    let app = options.app(catalog, workspace, site, code, postgres);
+    let app = options.class.add(app, hall, addr)?;
     let (runs, stop) = (app.runs.clone(), CancellationToken::new());
     let building = async {
         if let Some(workspace) = to_build {
@@ -136,7 +136,7 @@ impl Options {
         catalog: Catalog,
         workspace: Option<Workspace>,
         site: Site,
-        (code, class): (Option<Code>, Option<ClassApp>),
+        code: Option<Code>,
         postgres: Postgres,
     ) -> App {
         let remote = code.is_some();
@@ -155,14 +155,9 @@ impl Options {
                 abandon: CancellationToken::new(),
             },
             refusals: Arc::new(RefusalCounts::default()),
-            join: code.map(|code| {
-                let pass = class.as_ref().map(|class| class.hall.pass().text().to_owned());
-                Arc::new(match pass {
-                    Some(pass) => Join::with_pass(code, pass),
-                    None => Join::new(code),
-                })
-            }),
-            class,
+            join: code.map(|code| Arc::new(Join::new(code))),
+            class: None,
+            opens: None,
             trust_forwarded: self.trust_forwarded,
             base: self.base.clone().unwrap_or_default(),
         }

@@ -41,7 +41,7 @@ async fn labs(
     };
     let info =
         |lab: &crate::catalog::Lab| LabInfo { lab: lab.description.clone(), missing: missing(lab) };
-    let mine = runs.can_build() && guard.may_build(peer.0, &headers);
+    let mine = runs.can_build() && guard.sits_here(peer.0, &headers);
     let catalog = &runs.means.catalog;
     let labs = catalog.labs().iter().map(|lab| info(lab)).collect();
     Json(Labs { labs, mine, building: catalog.being_built() })
@@ -53,7 +53,7 @@ async fn start(
     headers: HeaderMap,
     Body(new): Body<NewRun>,
 ) -> Result<Response, Denial> {
-    let may_build = app.guard.may_build(peer.0, &headers);
+    let may_build = app.guard.sits_here(peer.0, &headers);
     let who = turns::who(&app, peer.0, &headers);
     let NewRun { lab, variant, knobs } = new;
     let run =

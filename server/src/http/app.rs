@@ -1,4 +1,4 @@
-use super::{Base, ClassApp, Clients, Guard, Join, RefusalCounts, Site};
+use super::{Base, ClassApp, Clients, Guard, Join, Opened, Opens, RefusalCounts, Site};
 use crate::runs::Runs;
 use axum::extract::FromRef;
 use std::sync::Arc;
@@ -16,10 +16,20 @@ pub struct App {
     pub join: Option<Arc<Join>>,
     /// The class that is open here.
     pub class: Option<ClassApp>,
+    /// Where there is none: what opens one.
+    pub opens: Option<Arc<Opens>>,
     /// Whether a proxy in front of us is believed about where its clients come from.
     pub trust_forwarded: bool,
     /// The path of another site that this server lies below, behind a proxy.
     pub base: Base,
+}
+
+impl App {
+    /// The same server with a class: then others may come, by its code.
+    pub fn with_class(&self, Opened { class, join }: Opened) -> Self {
+        let guard = Arc::new(Guard { hosts: self.guard.hosts.clone(), remote: true });
+        Self { guard, join: Some(join), class: Some(class), opens: None, ..self.clone() }
+    }
 }
 
 /// Lets a handler take just the part it needs.

@@ -5,6 +5,14 @@ use http::{HeaderMap, HeaderValue, header};
 /// Who is in the class.
 pub const PERSON: &str = "still_running_person";
 
+/// As long as a class is kept after its end, and a day's workshop before that.
+const PERSON_LASTS: u32 = 31 * 24 * 3600;
+
+/// Makes whoever gets it somebody.
+pub fn person(token: &str) -> HeaderValue {
+    keep(PERSON, token, PERSON_LASTS)
+}
+
 /// The values sent under a name.
 pub fn sent<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());

@@ -57,9 +57,9 @@ impl Guard {
         }
     }
 
-    /// Whether this reader may build and run their own code here: they sit at this machine, and nobody in
-    /// between speaks for them.
-    pub fn may_build(&self, peer: Peer, headers: &HeaderMap) -> bool {
+    /// Whether this reader sits at this machine, where nobody else may come and nobody in between speaks for them. Only
+    /// they may build and run code of their own here, or open a class.
+    pub fn sits_here(&self, peer: Peer, headers: &HeaderMap) -> bool {
         let relayed = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
         !self.remote
             && self.hosts.is_empty()
@@ -156,10 +156,10 @@ mod tests {
     fn only_who_sits_here_may_build() {
         let (here, there) = (Peer(([127, 0, 0, 1], 1).into()), Peer(([10, 0, 0, 1], 1).into()));
         let mut headers = HeaderMap::new();
-        assert!(Guard::default().may_build(here, &headers));
-        assert!(!Guard::default().may_build(there, &headers));
-        assert!(!Guard { remote: true, ..Guard::default() }.may_build(here, &headers));
+        assert!(Guard::default().sits_here(here, &headers));
+        assert!(!Guard::default().sits_here(there, &headers));
+        assert!(!Guard { remote: true, ..Guard::default() }.sits_here(here, &headers));
         headers.insert("x-forwarded-for", "10.0.0.1".parse().unwrap());
-        assert!(!Guard::default().may_build(here, &headers));
+        assert!(!Guard::default().sits_here(here, &headers));
     }
 }

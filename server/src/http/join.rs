@@ -21,6 +21,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Deserialize;
 use std::{net::IpAddr, sync::Arc};
+use still_running_class::{Hall, Refused, Token};
 use subtle::ConstantTimeEq;
 
 const COOKIE: &str = "still_running_join";
@@ -34,6 +35,7 @@ pub struct Join {
     /// What the cookie of those who joined holds.
     pass: String,
     attempts: Attempts,
+    class: Option<Arc<Hall>>,
 }
 
 impl Join {
@@ -44,9 +46,14 @@ impl Join {
         Self::with_pass(code, pass)
     }
 
-    /// With a pass that was given out before: whoever has it is in already.
-    pub fn with_pass(code: Code, pass: String) -> Self {
-        Self { code, pass, attempts: Attempts::default() }
+    /// That of a class: whoever has its pass is in already, after a restart as well.
+    pub fn of(class: &Arc<Hall>) -> Result<Self, BadCode> {
+        let join = Self::with_pass(class.code().parse()?, class.pass().text().to_owned());
+        Ok(Self { class: Some(class.clone()), ..join })
+    }
+
+    fn with_pass(code: Code, pass: String) -> Self {
+        Self { code, pass, attempts: Attempts::default(), class: None }
     }
 
     fn has_pass(&self, headers: &HeaderMap) -> bool {
@@ -61,6 +68,16 @@ impl Join {
     /// Programs that keep no cookies send the code itself.
     fn bearer<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
         headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+    }
+
+    /// What makes whoever comes in somebody, where there is a class in which they are nobody yet. It is given here, where a browser
+    /// always takes it: an answer to a page that was left already is lost, and who asks for it again would be two.
+    async fn person(&self, headers: &HeaderMap) -> Option<HeaderValue> {
+        let sent = cookies::sent(headers, cookies::PERSON).next().unwrap_or_default();
+        match self.class.as_ref()?.find(sent).await {
+            Err(Refused::NotJoined) => Some(cookies::person(Token::random().text())),
+            _ => None,
+        }
     }
 
     pub(super) fn cookie(&self) -> HeaderValue {
@@ -106,6 +123,7 @@ pub struct Asked {
 pub async fn door(
     State(join): State<Arc<Join>>,
     Extension(peer): PeerOf,
+    headers: HeaderMap,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     let Ok(Query(asked)) = asked else {
@@ -117,7 +135,9 @@ pub async fn door(
     match join.try_code(peer.0.ip(), &asked.code) {
         Tried::Right => {
             let mut response = page::go(page::inside(&asked.to));
-            response.headers_mut().insert(header::SET_COOKIE, join.cookie());
+            for cookie in join.person(&headers).await.into_iter().chain([join.cookie()]) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
             response
         }
         Tried::Wrong => page::ask(StatusCode::FORBIDDEN, page::WRONG, &asked.to),

@@ -23,7 +23,7 @@ impl FromRequestParts<App> for Own {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Denial> {
         let headers: HeaderMap = parts.headers.clone();
         let peer: Option<PeerOf> = parts.extract().await.ok();
-        let may = |guard: &Guard| peer.is_some_and(|peer| guard.may_build(peer.0, &headers));
+        let may = |guard: &Guard| peer.is_some_and(|peer| guard.sits_here(peer.0, &headers));
         if !(app.runs.can_build() && may(&app.guard)) {
             return Err(NotStarted::NotHere.into());
         }

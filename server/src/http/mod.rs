@@ -25,7 +25,7 @@ mod turns;
 
 pub use app::{App, Sockets};
 pub use base::Base;
-pub use class::ClassApp;
+pub use class::{ClassApp, Opened, Opens};
 pub use clients::Clients;
 pub use guard::Guard;
 pub use join::{BadCode, Code, Join};

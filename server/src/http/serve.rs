@@ -5,10 +5,7 @@
 //!    in, and PostgreSQL ends. What has not ended by [`GRACE`] is abandoned: it is a peer that does not read,
 //!    or a process that the kernel holds; the latter is still its keeper's to kill.
 
-use super::{
-    App, Peer,
-    base::{Base, Way},
-};
+use super::{App, Opened, Peer, base::Way};
 use axum::{
     Router,
     body::Body,
@@ -17,7 +14,13 @@ use axum::{
 use http::{StatusCode, header};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use std::{future::Future, net::SocketAddr, pin::pin, time::Duration};
+use std::{
+    future::Future,
+    net::SocketAddr,
+    pin::pin,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 use tokio::{
     net::{TcpListener, TcpStream},
     time::{Instant, sleep, timeout_at},
@@ -34,12 +37,12 @@ const HEAD: Duration = Duration::from_secs(15);
 /// Serves until `stop`; when this returns, no task and no process is left.
 pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = ()>) {
     let (connections, closing) = (TaskTracker::new(), CancellationToken::new());
-    let router = (app.base.clone(), super::router(app.clone()));
+    let routes = Arc::new(Routes::new(app.clone()));
     let mut stop = pin!(stop);
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => drop(connections.spawn(talk(stream, peer, router.clone(), closing.clone()))),
+                Ok((stream, peer)) => drop(connections.spawn(talk(stream, peer, routes.clone(), closing.clone()))),
                 // Out of file descriptors, most likely: those who leave make room.
                 Err(error) => { warn!(%error, "a connection could not be accepted"); sleep(Duration::from_millis(50)).await }
             },
@@ -65,7 +68,8 @@ async fn shut_down(app: App, connections: TaskTracker, closing: CancellationToke
         app.sockets.abandon.cancel();
         app.sockets.tasks.wait().await;
     }
-    if let Some(class) = &app.class {
+    let opened = app.opens.as_ref().and_then(|opens| opens.opened());
+    if let Some(class) = app.class.as_ref().or(opened.map(|opened| &opened.class)) {
         class.hall.close().await;
     }
     if runs.is_err() {
@@ -77,7 +81,7 @@ async fn shut_down(app: App, connections: TaskTracker, closing: CancellationToke
 async fn talk(
     stream: TcpStream,
     peer: SocketAddr,
-    (base, router): (Base, Router),
+    routes: Arc<Routes>,
     closing: CancellationToken,
 ) {
     // Without this the last bytes of a run wait for an acknowledgement, for 40 ms.
@@ -86,7 +90,7 @@ async fn talk(
     }
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer));
-        answer(base.clone(), router.clone(), request.map(Body::new))
+        answer(routes.clone(), request.map(Body::new))
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -107,12 +111,33 @@ async fn talk(
     }
 }
 
+/// All routes, as they are now.
+struct Routes {
+    app: App,
+    plain: Router,
+    /// From the first request on that comes after a class was opened.
+    with_class: OnceLock<Router>,
+}
+
+impl Routes {
+    fn new(app: App) -> Self {
+        Self { plain: super::router(app.clone()), app, with_class: OnceLock::new() }
+    }
+
+    fn now(&self) -> Router {
+        let opened = self.app.opens.as_ref().and_then(|opens| opens.opened());
+        let with = |opened: &Opened| super::router(self.app.with_class(opened.clone()));
+        let now = opened.map(|opened| self.with_class.get_or_init(|| with(opened)));
+        now.unwrap_or(&self.plain).clone()
+    }
+}
+
 /// What a router never fails to give, at the root or below the base.
 async fn answer(
-    base: Base,
-    mut router: Router,
+    routes: Arc<Routes>,
     mut request: hyper::Request<Body>,
 ) -> Result<Response, std::convert::Infallible> {
+    let (base, mut router) = (&routes.app.base, routes.now());
     match base.enter(&mut request) {
         Way::Root => router.call(request).await,
         Way::Slash => {

@@ -88,3 +88,28 @@ async fn a_teacher_whose_laptop_closed_goes_on_in_another_browser_and_the_room_n
     let late = class.ask(&laptop, "POST /api/class/step", Some(&late)).await;
     assert_eq!(late.json()["error"], "stale", "the laptop that wakes does nothing twice");
 }
+
+#[tokio::test]
+async fn pages_that_open_at_once_and_one_that_is_left_unanswered_are_one_person() {
+    let folder = tempfile::tempdir().unwrap();
+    let class = Class::open(folder.path(), &[]);
+    let pass = class.pass().await;
+    let me = || class.ask(&pass, "POST /api/class/me", None);
+    // Its reader went on before it was answered, so this browser kept nothing of it.
+    let left = me().await.json();
+    let (one, two) = tokio::join!(me(), me());
+    assert_eq!(
+        (one.json()["alias"].clone(), two.json()["alias"].clone()),
+        (left["alias"].clone(), left["alias"].clone())
+    );
+    // What is shown with the question was read after all of them came.
+    class.step(&class.teach().await, 0, "ask").await;
+    let now = class.line(&pass).await.until(|now| now["phase"] == "ask").await;
+    assert_eq!(now["people"], 1, "{now}");
+    // The code typed once more, as after a restart that was not noticed: still the same.
+    let again = class.ask(&pass, &format!("GET /join?code={}", class.code), None).await;
+    assert!(!again.head.contains("still_running_person"), "{}", again.head);
+    let other = class.person().await;
+    let stranger = class.ask(&other, "POST /api/class/me", None).await.json();
+    assert_ne!(stranger["alias"], left["alias"]);
+}

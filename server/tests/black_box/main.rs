@@ -5,6 +5,7 @@ mod support;
 mod build;
 mod class;
 mod class_faults;
+mod class_open;
 mod class_people;
 mod cli;
 mod exposure;

@@ -19,6 +19,17 @@ pub(crate) const SCHEMA: &str = "still_running_class";
 pub(crate) const LIMIT: Duration = Duration::from_secs(5);
 
 impl Place {
+    /// As one tells somebody where it is.
+    pub fn named(&self) -> String {
+        match self {
+            Self::File(file) => format!("the file {}", file.display()),
+            // The address may hold a password.
+            Self::Postgres(_) => {
+                format!("the PostgreSQL that DATABASE_URL names, in the schema {SCHEMA}")
+            }
+        }
+    }
+
     /// Whether other servers may write there, too.
     pub(crate) fn is_shared(&self) -> bool {
         matches!(self, Self::Postgres(_))

@@ -1,9 +1,15 @@
 //! The class: where it is kept, and the links that lead to it.
 
-use super::{Complaint, line};
-use crate::http::Code;
+use super::{Complaint, line, others};
+use crate::http::{App, BadCode, ClassApp, Code, Join, Opened, Opens};
 use clap::Args;
-use std::{env, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    env,
+    io::{Write, stderr},
+    net::SocketAddr,
+    path::PathBuf,
+    sync::Arc,
+};
 use still_running_class::{Hall, Opening, qr_text, store::Place};
 
 #[derive(Debug, Args)]
@@ -31,11 +37,25 @@ impl ClassOptions {
         let hall = Hall::open(opening)
             .await
             .map_err(|not| Complaint::new(not.to_string()).so(not.so.clone()))?;
-        let code = hall
-            .code()
-            .parse()
-            .map_err(|e| Complaint::new("The class has a join code that is none.").because(e))?;
+        let code = hall.code().parse().map_err(bad_code)?;
         Ok(Some((hall, code)))
+    }
+
+    /// The server with its class, or with what opens one while it runs.
+    pub fn add(&self, app: App, hall: Option<Arc<Hall>>, at: SocketAddr) -> Result<App, Complaint> {
+        let typed = env::args_os().map(|word| word.to_string_lossy().into_owned());
+        let command = others::command(typed, at.port());
+        let enter = move |hall| ClassApp::new(hall, others::reachable(at), command.clone());
+        let Some(hall) = hall else {
+            let opened = move |hall: Arc<Hall>| {
+                line("A class was opened from the book.");
+                invite(&hall, at);
+                enter(hall)
+            };
+            return Ok(App { opens: Some(Opens::new(self.place(), Box::new(opened))), ..app });
+        };
+        let join = Join::of(&hall).map_err(bad_code)?;
+        Ok(app.with_class(Opened { class: enter(hall), join: Arc::new(join) }))
     }
 
     fn place(&self) -> Place {
@@ -48,14 +68,13 @@ impl ClassOptions {
     }
 }
 
+fn bad_code(bad: BadCode) -> Complaint {
+    Complaint::new("The class has a join code that is none.").because(bad)
+}
+
 /// Says where it is kept, and prints its links.
 pub fn invite(hall: &Hall, at: SocketAddr) {
-    let kept = match hall.place() {
-        Place::File(file) => format!("the file {}", file.display()),
-        Place::Postgres(_) => {
-            "the PostgreSQL that DATABASE_URL names, in the schema still_running_class".to_owned()
-        }
-    };
+    let (kept, at) = (hall.place().named(), others::reachable(at));
     let how = if hall.is_resumed() { "goes on: it was open" } else { "is new, and kept" };
     line(&format!("The class {how} in {kept}"));
     let code =
@@ -67,9 +86,12 @@ pub fn invite(hall: &Hall, at: SocketAddr) {
     }
     line(&format!("The teacher's link: http://{at}/teach?key={}", hall.teacher().text()));
     line(&format!("The projector's link: http://{at}/teach?key={}", hall.screen().text()));
-    eprintln!(
+    // A terminal that is gone is no reason not to open a class.
+    let told = writeln!(
+        stderr(),
         "note: whoever has the teacher's link is the teacher. It stays the same for this class, after a restart as well.\n\
          note: what is kept: two words for each person, the hash of their cookie, their answers, and what they marked; no name, no \
          address. It is deleted 30 days after the end, or at once on the teacher's page."
     );
+    drop(told);
 }

@@ -8,12 +8,14 @@ pub struct ClassApp {
     pub hall: Arc<Hall>,
     /// Where others reach us, as far as we can tell.
     pub reachable: SocketAddr,
+    /// What to type for a server that lets others in.
+    pub for_others: String,
     /// What the teacher shows.
     pub stage: Stage,
 }
 
 impl ClassApp {
-    pub fn new(hall: Arc<Hall>, reachable: SocketAddr) -> Self {
-        Self { hall, reachable, stage: Stage::default() }
+    pub fn new(hall: Arc<Hall>, reachable: SocketAddr, for_others: String) -> Self {
+        Self { hall, reachable, for_others, stage: Stage::default() }
     }
 }

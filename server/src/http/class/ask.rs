@@ -11,10 +11,8 @@ use serde::Deserialize;
 use serde_json::json;
 use still_running_class::{Refused, TakeHome, Token, rules::MarkState};
 
-/// As long as a class is kept after its end, and a day's workshop before that.
-const KEPT: u32 = 31 * 24 * 3600;
-
-/// Who I am. Somebody new joins, and gets a cookie; a teacher is nobody who votes.
+/// Who I am. Somebody new joins, as whoever they were told to be at the door: pages that open at once are one person. A teacher
+/// is nobody who votes.
 pub async fn join(
     Open(class): Open,
     teacher: Option<Teacher>,
@@ -28,9 +26,9 @@ pub async fn join(
         Err(Refused::NotJoined) => {}
         Err(why) => return Err(why.into()),
     }
-    let token = Token::random();
+    let token = Token::sent(&token).unwrap_or_else(Token::random);
     let me = class.hall.join(&token).await?;
-    let cookie = cookies::keep(cookies::PERSON, token.text(), KEPT);
+    let cookie = cookies::person(token.text());
     Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(me)).into_response())
 }
 

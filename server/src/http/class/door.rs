@@ -1,10 +1,13 @@
-use super::who::{Open, TEACHER};
+use super::{
+    ClassApp,
+    who::{Open, TEACHER},
+};
 use crate::http::{App, cookies, refusal::Denial};
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
     response::{AppendHeaders, IntoResponse, Response},
 };
-use http::{StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 
 /// As long as a day's workshop.
@@ -26,13 +29,18 @@ pub async fn door(
     let key = key.map(|Query(key)| key.key).unwrap_or_default();
     let pass = app.join.as_ref().map(|join| (header::SET_COOKIE, join.cookie()));
     let (to, teacher) = match &key {
-        key if class.hall.teacher().is(key) => ("./", Some(cookies::keep(TEACHER, key, LASTS))),
+        key if class.hall.teacher().is(key) => ("./", Some(teaches(&class))),
         key if class.hall.screen().is(key) => ("class/screen.html", None),
         _ => return Err(not_a_link()),
     };
     let cookies = pass.into_iter().chain(teacher.map(|cookie| (header::SET_COOKIE, cookie)));
     let go = [(header::LOCATION, to), (header::CACHE_CONTROL, "no-store")];
     Ok((StatusCode::SEE_OTHER, go, AppendHeaders(cookies.collect::<Vec<_>>())).into_response())
+}
+
+/// What makes a browser the teacher's.
+pub fn teaches(class: &ClassApp) -> HeaderValue {
+    cookies::keep(TEACHER, class.hall.teacher().text(), LASTS)
 }
 
 fn not_a_link() -> Denial {

@@ -1,9 +1,12 @@
 //! The class over HTTP: routes for participants, for the teacher, for a projector; the pages and scripts they load.
 
+mod address;
 mod app;
 mod ask;
+mod classes;
 mod door;
 mod invite;
+mod opens;
 mod pages;
 mod refuse;
 mod show;
@@ -13,6 +16,7 @@ mod teach;
 mod who;
 
 pub use app::ClassApp;
+pub use opens::{Opened, Opens};
 pub use who::Teacher;
 
 use super::{App, body, guard, headers};
@@ -26,12 +30,22 @@ use axum::{
 /// The script that a page of the book loads where there is a class.
 pub const SCRIPT: &str = "class/class.mjs";
 
-/// What those who joined may ask for.
+/// The script with the button that opens one, where there is none and the reader sits at this machine.
+pub const OPENS: &str = "class/open.mjs";
+
+/// What those who joined may ask for; where there is no class, that one be opened.
 pub fn add(inside: Router<App>, app: &App) -> Router<App> {
-    if app.class.is_none() {
-        return inside;
-    }
-    let api = Router::new()
+    let (is_open, pages) =
+        (app.class.is_some(), Router::new().route("/class/{file}", get(pages::file)));
+    let classes =
+        if is_open { post(classes::again) } else { get(classes::offer).post(classes::open) };
+    let classes = guarded(Router::new().route("/api/classes", classes), app);
+    let inside = inside.merge(classes).merge(pages);
+    if is_open { inside.nest("/api/class", guarded(api(), app)) } else { inside }
+}
+
+fn api() -> Router<App> {
+    Router::new()
         .route("/me", post(ask::join))
         .route("/alias", post(ask::rename))
         .route("/vote", put(ask::vote))
@@ -46,11 +60,12 @@ pub fn add(inside: Router<App>, app: &App) -> Router<App> {
         .route("/delete", post(teach::delete))
         .route("/sums", get(teach::sums))
         .route("/sums.csv", get(teach::csv))
-        .route_layer(from_fn_with_state(app.guard.clone(), guard::check))
+}
+
+fn guarded(api: Router<App>, app: &App) -> Router<App> {
+    api.route_layer(from_fn_with_state(app.guard.clone(), guard::check))
         .layer(DefaultBodyLimit::max(body::MOST))
-        .layer(from_fn(headers::for_data));
-    let pages = Router::new().route("/class/{file}", get(pages::file));
-    inside.nest("/api/class", api).merge(pages)
+        .layer(from_fn(headers::for_data))
 }
 
 /// What lets a teacher or a projector in who has its link: it is the code and more.

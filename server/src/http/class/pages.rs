@@ -1,7 +1,8 @@
 //! What belongs to the class and not to the book: the book's pages load it only where there is a class.
 
+use super::ClassApp;
 use axum::{
-    extract::Path,
+    extract::{Path, State},
     response::{IntoResponse, Response},
 };
 use http::{StatusCode, header};
@@ -23,6 +24,7 @@ const FILES: &[(&str, &str)] = files!(
     "home.html",
     "home.mjs",
     "link.mjs",
+    "open.mjs",
     "ran.mjs",
     "save.mjs",
     "screen.html",
@@ -36,8 +38,12 @@ const FILES: &[(&str, &str)] = files!(
     "wall.mjs"
 );
 
-pub async fn file(Path(asked): Path<String>) -> Response {
-    let Some((name, text)) = FILES.iter().find(|(name, _)| *name == asked) else {
+/// Where there is no class yet: the button that opens one, and what it needs.
+const BEFORE: &[&str] = &["class.css", "dom.mjs", "link.mjs", "open.mjs"];
+
+pub async fn file(State(class): State<Option<ClassApp>>, Path(asked): Path<String>) -> Response {
+    let there = |name: &str| name == asked && (class.is_some() || BEFORE.contains(&name));
+    let Some((name, text)) = FILES.iter().find(|(name, _)| there(name)) else {
         return (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response();
     };
     let kind = match name.rsplit('.').next() {

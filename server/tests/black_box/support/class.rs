@@ -170,7 +170,7 @@ pub fn vote(round: i64, choice: &str) -> Value {
     json!({ "question": "q", "round": round, "choice": choice })
 }
 
-fn cookies(answer: &Answer) -> String {
+pub fn cookies(answer: &Answer) -> String {
     let lines = answer.head.lines().filter_map(|line| line.split_once(": "));
     let set = lines.filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
     let pairs: Vec<_> = set.map(|(_, cookie)| cookie.split(';').next().unwrap()).collect();

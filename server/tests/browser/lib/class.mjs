@@ -22,6 +22,20 @@ export async function start(folder, ...options) {
     return { child, url: said.match(/http:\/\/[\d.]+:\d+/)[0], join: link('People join at'), teacher: link("The teacher's link"), screen: link("The projector's link") };
 }
 
+/** Starts a server without a class, in a folder where one would be kept. */
+export async function without(folder, ...options) {
+    const { DATABASE_URL: _, ...env } = process.env;
+    const child = spawn(`${root}target/debug/still-running`, ['serve', '--addr', '127.0.0.1:0', '--site', site, ...options],
+        { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] });
+    const url = await new Promise((resolve, reject) => {
+        let said = '';
+        child.stdout.on('data', data => { said += data; const at = said.match(/http:\/\/[\d.]+:\d+/); if (at) resolve(at[0]); });
+        child.on('exit', code => reject(new Error(`the server ended with ${code}: ${said}`)));
+    });
+    letGo(child);
+    return { child, url };
+}
+
 export const end = it => new Promise(resolve => { it.child.ref(); it.child.once('exit', resolve); it.child.kill('SIGTERM'); });
 
 /** What axe says against a page. */
