@@ -121,6 +121,20 @@ test('who waits sees the recording, and it ends when the run starts; the teacher
     assert.match(await over(waits), /^lost-line buggy: violated/);
     assert.equal(await waits.locator('.sr-here').innerText(), '');
 
+    // Both wait, and one after the other gets the place: the recordings end with the first of them, and do not come back.
+    await endless.locator('.sr-go').click();
+    await prints(endless);
+    const both = await ready(second, '[data-sr=compare][data-lab=lost-line]');
+    await both.locator('.sr-go').click();
+    await both.locator('.sr-here').getByText('This is a recording').waitFor();
+    await both.locator('.sr-progress').getByText('Waiting for a free place').waitFor();
+    for (const variant of ['buggy', 'fixed']) await both.locator(`.sr-side[aria-label=${variant}] .sr-tl-frame svg`).waitFor({ state: 'attached' });
+    assert.equal(await both.locator('.sr-status').innerText(), '', 'recordings judge nothing');
+    assert.deepEqual(await violations(second), []);
+    await endless.locator('.sr-stop').click();
+    assert.match(await over(both), /^lost-line buggy: violated .*; lost-line fixed: held/s);
+    assert.equal(await both.locator('.sr-here').innerText(), '');
+
     // A run has ended, so the next to wait is told about how long as well.
     await endless.locator('.sr-go').click();
     await prints(endless);

@@ -73,7 +73,11 @@ impl Screen {
     /// Shows a line of our own, on a line of its own.
     pub fn note(&'static self, text: &str) {
         let begin: &[u8] = if self.line_ended.get() { b"\x1b[2m" } else { b"\r\n\x1b[2m" };
-        self.write(&[END_OPEN, begin, text.as_bytes(), b"\x1b[0m\r\n"].concat(), Box::new(|| {}));
+        let mut line = END_OPEN.to_vec();
+        for part in [begin, text.as_bytes(), b"\x1b[0m\r\n"] {
+            line.extend_from_slice(part);
+        }
+        self.write(&line, Box::new(|| {}));
     }
 
     /// Begins anew. Its room is there at once; a terminal is loaded for what there is to show, for until then it would be in the

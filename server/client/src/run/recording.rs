@@ -2,6 +2,7 @@
 
 use crate::browser::api;
 use crate::browser::api::Failure;
+use crate::browser::dom;
 use crate::browser::json::Lab;
 use crate::browser::site::Site;
 use crate::run::Knobs;
@@ -42,6 +43,11 @@ pub fn load(site: &Site, lab: &Lab, variant: &str, knobs: &Knobs, done: Box<dyn 
         });
     };
     api::get(&site.url(&file), Box::new(take));
+}
+
+/// Whether the lab was ever recorded: then the book shows what it has of it beside its runs.
+pub fn is_known(lab: &Lab) -> bool {
+    dom::one(&dom::root(), &format!("[data-lab={}] .sr-terminal", lab.slug)).is_some()
 }
 
 /// The run in an asciicast: its events tell the time, so the player's own is not needed.

@@ -156,6 +156,9 @@ pub fn ran(lab: &Lab, run: &Run) -> String {
     format!("{} {}, {with}", lab.slug, run.variant)
 }
 
+/// Beside what is played for somebody who waits.
+pub const MEANWHILE: &str = "This is a recording; it ends when your run starts.";
+
 pub fn queued(place: u64, about: Option<u64>) -> String {
     let before = match place {
         0 | 1 => "you are next".to_owned(),

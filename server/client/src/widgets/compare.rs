@@ -1,19 +1,18 @@
 //! Buggy and fixed side by side: two terminals and two timelines on one clock, with one scrubber.
 
+mod outcome;
+mod recorded;
+mod served;
+mod side;
+
 use crate::browser::dom::{self, attr, data, enable, flag, html, one, part, say, show};
 use crate::browser::json::Lab;
 use crate::browser::keep::keep;
-use crate::page::picture::{self, Picture};
-use crate::page::player::{self, Player, Track};
-use crate::page::screen::Screen;
+use crate::page::picture;
+use crate::page::player::{self, Player};
 use crate::page::{Page, Signal, Widget};
-use crate::run::Shared;
-use crate::run::live::{Live, Step};
-use crate::run::recording;
-use crate::run::words;
 use crate::widgets::run::STOP;
-use labkit_wire::Clock;
-use labkit_wire::text::join;
+use side::Side;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use still_running_view::text::escape;
@@ -25,6 +24,15 @@ const VARIANTS: [&str; 2] = ["buggy", "fixed"];
 const MINE: &str =
     "<button type=\"button\" class=\"sr-mine\" data-do=\"click mine\">Run mine and fixed</button>";
 
+/// How far a press of Run has come.
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    Asked,
+    /// Neither has begun, and their recordings are shown.
+    Waits,
+    Begun,
+}
+
 struct Compare {
     page: &'static Page,
     root: HtmlElement,
@@ -33,20 +41,7 @@ struct Compare {
     sides: &'static [Side; 2],
     /// Why recordings are shown in place of runs; mostly empty.
     instead: RefCell<String>,
-}
-
-struct Side {
-    /// Where it stands: buggy on the left, fixed on the right.
-    place: &'static str,
-    /// What is run there: the reader's own takes the place of the buggy one.
-    variant: Cell<&'static str>,
-    root: HtmlElement,
-    screen: &'static Screen,
-    picture: &'static Picture,
-    live: RefCell<Option<Rc<Live>>>,
-    tape: RefCell<Option<Shared>>,
-    /// What its line says once the clock is at the end.
-    said: RefCell<String>,
+    stage: Cell<Stage>,
 }
 
 pub fn build(page: &'static Page, root: &HtmlElement) {
@@ -58,8 +53,8 @@ pub fn build(page: &'static Page, root: &HtmlElement) {
     html(root, &markup(&escape(&lab.slug), page.site.runs(&lab.slug), mine));
     let sides = keep(VARIANTS.map(|v| Side::new(page, root, v)));
     let player = Player::new(root, Box::new(|at| cursor(sides, at)));
-    let this =
-        keep(Compare { page, root: root.clone(), lab, player, sides, instead: RefCell::default() });
+    let (instead, stage) = (RefCell::default(), Cell::new(Stage::Begun));
+    let this = keep(Compare { page, root: root.clone(), lab, player, sides, instead, stage });
     page.adopt(root, this);
     this.turn_to("buggy");
 }
@@ -90,50 +85,14 @@ fn markup(lab: &str, live: bool, mine: bool) -> String {
     )
 }
 
-impl Side {
-    fn new(page: &Page, root: &HtmlElement, variant: &'static str) -> Self {
-        let side = part(root, &format!(".sr-side[aria-label={variant}]"));
-        Self {
-            place: variant,
-            variant: Cell::new(variant),
-            screen: page.screen(part(&side, ".sr-screen")),
-            picture: Picture::new(
-                part(&side, ".sr-tl-frame"),
-                format!("{}-{variant}-drawn", root.id()),
-            ),
-            root: side,
-            live: RefCell::default(),
-            tape: RefCell::default(),
-            said: RefCell::default(),
-        }
-    }
-
-    fn clear(&'static self) {
-        attr(&part(&self.root, ".sr-side-line"), "class", "sr-side-line");
-        *self.tape.borrow_mut() = None;
-        *self.live.borrow_mut() = None;
-        self.say("");
-        self.screen.clear();
-    }
-
-    fn say(&self, line: &str) {
-        say(&part(&self.root, ".sr-side-line"), line);
-    }
-
-    /// The run that is shown when it is over, if it is.
-    fn finished(&self) -> Option<Shared> {
-        let live = self.live.borrow();
-        match &*live {
-            Some(live) => (!live.running()).then(|| live.tape.clone()),
-            None => self.tape.borrow().clone(),
-        }
-    }
-}
-
 impl Widget for Compare {
     fn hear(&'static self, signal: &Signal<'_>) {
         if let Signal::Judged { tape, said } = signal
-            && self.sides.iter().filter_map(Side::finished).any(|shown| Rc::ptr_eq(&shown, tape))
+            && self
+                .sides
+                .iter()
+                .filter_map(|s| s.finished(false))
+                .any(|shown| Rc::ptr_eq(&shown, tape))
         {
             say(&part(&self.root, ".sr-guess"), said);
         }
@@ -190,20 +149,13 @@ impl Compare {
         self.progress("Starting…");
         self.sides.iter().for_each(Side::clear);
         *self.instead.borrow_mut() = String::new();
+        self.stage.set(Stage::Asked);
         for side in self.sides {
             match self.page.site.runs(&self.lab.slug) {
                 true => self.run(side),
                 false => self.load(side),
             }
         }
-    }
-
-    /// A program did not run to its end: both are shown as recorded, for they share a clock.
-    fn instead(&'static self, why: &str) {
-        *self.instead.borrow_mut() = format!("{why} In its place: the recordings. ");
-        self.stop();
-        self.sides.iter().for_each(Side::clear);
-        self.sides.iter().for_each(|side| self.load(side));
     }
 
     /// Names what stands on the left.
@@ -216,105 +168,14 @@ impl Compare {
         one(&self.root, &tab).iter().for_each(|tab| say(tab.unchecked_ref(), left));
     }
 
-    fn load(&'static self, side: &'static Side) {
-        let knobs = self.page.turned(&self.lab.slug);
-        let take = move |loaded: recording::Loaded| match loaded {
-            Ok(tape) => {
-                *side.said.borrow_mut() =
-                    words::recorded(&self.lab.slug, side.variant.get(), &tape);
-                *side.tape.borrow_mut() = Some(Rc::new(RefCell::new(tape)));
-                self.finish();
-            }
-            Err(why) => self.failed(&why),
-        };
-        recording::load(self.page.site, self.lab, side.variant.get(), &knobs, Box::new(take));
-    }
-
-    /// Both at once: they share a clock.
-    fn run(&'static self, side: &'static Side) {
-        let knobs = self.page.turned(&self.lab.slug);
-        let step = Box::new(move |step| self.step(side, step));
-        if self.page.site.program(&self.lab.slug).is_some() {
-            return self.follow(
-                side,
-                Live::here(self.page.site, &self.lab.slug, side.variant.get(), &knobs, step),
-            );
-        }
-        let begun = move |begun: Result<Rc<Live>, String>| match begun {
-            Ok(live) => self.follow(side, live),
-            Err(why) => self.failed(&why),
-        };
-        Live::start(&self.lab.slug, side.variant.get(), &knobs, step, Box::new(begun));
-    }
-
-    fn follow(&self, side: &'static Side, live: Rc<Live>) {
-        side.picture.show(&live.tape);
-        *side.live.borrow_mut() = Some(live);
-        enable(&part(&self.root, ".sr-stop"), true);
-        self.progress("Running…");
-    }
-
-    fn step(&'static self, side: &'static Side, step: Step) {
-        match step {
-            Step::Text(text, until) => self.text(side, &text, until),
-            Step::Waiting(place, about) => self.progress(&words::queued(place, about)),
-            Step::Running | Step::Mended => self.progress("Running…"),
-            Step::Broken => self.progress("The connection broke; connecting again…"),
-            // A check has no sides.
-            Step::Point(..) | Step::Found(_) => {}
-            Step::Note(text) => side.screen.note(&text),
-            // Its recording has taken its place.
-            Step::Ended(..) | Step::Lost(_) if side.live.borrow().is_none() => {}
-            Step::Lost(why) if !self.page.site.live() => self.instead(&why),
-            Step::Ended(line, _) | Step::Lost(line) => {
-                *side.said.borrow_mut() = line;
-                self.finish();
-            }
-        }
-    }
-
-    fn text(&self, side: &'static Side, text: &[u8], until: u64) {
-        let live = side.live.borrow().clone();
-        let Some(live) = live else { return };
-        side.picture.show(&live.tape);
-        // A paused clock has no pace to follow: such a run is shown when it can be paced.
-        match self.lab.clock {
-            Clock::Paused => live.taken(until),
-            Clock::Real => side.screen.write(text, Box::new(move || live.taken(until))),
-        }
-    }
-
-    /// When both are over: one clock for both, from the beginning where nothing was seen yet.
-    fn finish(&'static self) {
-        let tapes: Vec<Shared> = self.sides.iter().filter_map(Side::finished).collect();
-        if tapes.len() < self.sides.len() {
-            return;
-        }
-        let end = tapes.iter().fold(0, |end, t| t.borrow().now.max(end));
-        let seen = self.page.site.live() && self.lab.clock == Clock::Real;
-        let mut tracks = vec![];
-        for (side, tape) in self.sides.iter().zip(&tapes) {
-            side.picture.show(tape);
-            side.picture.at_least(end);
-            let track = Track::new(tape, side.screen);
-            tracks.push(if seen { track.shown() } else { track });
-        }
-        self.player.load(tracks, if seen { end } else { 0 });
-        self.over();
-        if seen {
-            return self.outcome(&tapes);
-        }
-        self.player.on_end(Box::new(move || self.outcome(&tapes)));
-        self.player.play();
-    }
-
     fn over(&self) {
         self.progress("");
         dom::all(&self.root, ".sr-go, .sr-mine").iter().for_each(|e| enable(e, true));
         dom::all(&self.root, ".sr-stop").iter().for_each(|e| enable(e, false));
     }
 
-    fn failed(&self, why: &str) {
+    fn failed(&'static self, why: &str) {
+        self.end_meanwhile();
         self.stop();
         self.status(why, "is-fault");
         self.over();
@@ -336,27 +197,5 @@ impl Compare {
         let status = part(&self.root, ".sr-status");
         attr(&status, "class", &format!("sr-status {class}"));
         say(&status, line);
-    }
-
-    /// A line for each, and one for both.
-    fn outcome(&self, tapes: &[Shared]) {
-        let said: Vec<String> = self.sides.iter().map(|s| s.said.borrow().clone()).collect();
-        for ((side, line), tape) in self.sides.iter().zip(&said).zip(tapes) {
-            side.say(line);
-            let verdict = tape.borrow().verdict.as_ref().map(|(verdict, _)| *verdict);
-            let class = format!("sr-side-line {}", words::class(verdict));
-            attr(&part(&side.root, ".sr-side-line"), "class", &class);
-        }
-        let instead = self.instead.borrow();
-        say(&part(&self.root, ".sr-status"), &format!("{instead}{}", join(&said, "; ")));
-        if let Some((programs, _)) = self.page.site.program(&self.lab.slug)
-            && instead.is_empty()
-        {
-            say(&part(&self.root, ".sr-here"), &words::here(programs));
-        }
-        for (side, tape) in self.sides.iter().zip(tapes) {
-            let (lab, variant) = (&self.lab.slug, side.variant.get());
-            self.page.tell(&Signal::Run { lab, variant, tape, ended: true });
-        }
     }
 }

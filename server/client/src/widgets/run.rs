@@ -1,15 +1,19 @@
 //! A run widget: one lab, one variant. On a live server it runs there; on a static site its own program runs in the page,
 //! or else its recording is replayed.
 
+mod markup;
 mod recorded;
 mod refusal;
 mod served;
+mod sight;
+
+pub use markup::{STOP, note};
 
 use crate::browser::dom::{self, attr, data, enable, html, part, say, show};
 use crate::browser::json;
 use crate::browser::keep::keep;
-use crate::page::picture::{self, Picture};
-use crate::page::player::{self, Player, Track};
+use crate::page::picture::Picture;
+use crate::page::player::{Player, Track};
 use crate::page::screen::Screen;
 use crate::page::transcript;
 use crate::page::{Page, Signal, Widget};
@@ -18,7 +22,6 @@ use crate::run::words;
 use crate::run::{Knobs, Shared};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use still_running_view::text::escape;
 use web_sys::{Event, HtmlElement};
 
 pub struct Run {
@@ -48,15 +51,6 @@ pub struct Run {
     stood: Cell<Option<(f64, f64)>>,
 }
 
-pub const STOP: &str = "<button type=\"button\" class=\"sr-stop\" data-do=\"click stop\" aria-disabled=\"true\">Stop</button>";
-/// Beside the fix: the reader's own, where the server builds it.
-const MINE: &str = "<button type=\"button\" class=\"sr-mine\" data-do=\"click mine\">Run mine</button>\
-     <button type=\"button\" class=\"sr-mine\" data-do=\"click check\">Check my fix</button>";
-
-/// Where the site has the editor.
-const EDIT: &str =
-    "<button type=\"button\" data-do=\"click edit\" aria-expanded=\"false\">Edit mine</button>";
-
 pub fn build(page: &'static Page, root: &HtmlElement) {
     let (lab, variant, served) = (data(root, "lab"), data(root, "variant"), page.site.live());
     let why = if served { refusal::refusal(page, &lab, &variant) } else { None };
@@ -68,13 +62,13 @@ pub fn build(page: &'static Page, root: &HtmlElement) {
     let mine = served && variant == "fixed" && page.labs.as_ref().is_some_and(|l| l.mine);
     let missing = page.lab(&lab).and_then(|l| l.missing.clone()).filter(|_| served);
     let beside = match (page.site.runs(&lab), mine) {
-        (true, true) if page.site.editor.is_some() => STOP.to_owned() + EDIT + MINE,
-        (true, true) => STOP.to_owned() + MINE,
+        (true, true) if page.site.editor.is_some() => STOP.to_owned() + markup::EDIT + markup::MINE,
+        (true, true) => STOP.to_owned() + markup::MINE,
         (true, false) => STOP.to_owned(),
         (false, _) => "<span class=\"sr-tag\">recorded</span>".to_owned(),
     };
     let go = page.site.verb(&lab);
-    html(root, &markup(&lab, &variant, (go, &beside), &missing.unwrap_or_default()));
+    html(root, &markup::markup(&lab, &variant, (go, &beside), &missing.unwrap_or_default()));
     let shown: &RefCell<String> = keep(RefCell::default());
     let of = lab.clone();
     let moved = move |at| {
@@ -104,29 +98,6 @@ pub fn build(page: &'static Page, root: &HtmlElement) {
     if served {
         this.resume();
     }
-}
-
-pub fn note(text: &str) -> String {
-    match text {
-        "" => String::new(),
-        text => format!("<p class=\"sr-note\">{}</p>", escape(text)),
-    }
-}
-
-fn markup(lab: &str, variant: &str, (go, beside): (&str, &str), missing: &str) -> String {
-    let (lab, variant) = (escape(lab), escape(variant));
-    format!(
-        "<div class=\"sr-panel\" role=\"group\" aria-label=\"{lab}, {variant}\"><div class=\"sr-bar\">\
-         <button type=\"button\" class=\"sr-go\" data-do=\"click go\">{go} {variant}</button>{beside}\
-         <span class=\"sr-set\"></span><span class=\"sr-progress\"></span></div>{}\
-         <div class=\"sr-screen\" aria-hidden=\"true\" hidden></div>\
-         <div class=\"sr-ran\" hidden><p class=\"sr-picture-name\"></p>{}</div>{}\
-         <p class=\"sr-status\" role=\"status\"></p><div class=\"sr-found\"></div><p class=\"sr-here\"></p><p class=\"sr-guess\"></p>{}</div>",
-        note(missing),
-        picture::markup("scrub"),
-        player::markup(&format!("{lab} {variant}")),
-        transcript::markup(&format!("{lab} {variant}"))
-    )
 }
 
 impl Widget for Run {
@@ -241,41 +212,6 @@ impl Run {
             say(&self.part(".sr-picture-name"), &words::ran(lab, run));
         }
         self.picture.show(tape);
-    }
-
-    /// Makes room for the figure, so that what comes moves nothing, and for all of it on the screen.
-    fn name_run(&self) {
-        let is_run = *self.shown.borrow() != CHECK;
-        show(&self.part(".sr-ran"), is_run);
-        say(&self.part(".sr-picture-name"), "");
-        self.part(".sr-tl-frame").set_inner_html("");
-        self.stood.set(None);
-        if !self.again.replace(false) {
-            self.in_sight();
-        }
-    }
-
-    /// How far the page is scrolled, and how far below the top of the screen this is, px.
-    fn place(panel: &HtmlElement) -> (f64, f64) {
-        (f64::from(dom::root().scroll_top()), dom::top(panel))
-    }
-
-    fn in_sight(&self) {
-        let panel = self.part(".sr-panel");
-        dom::into_view(&panel);
-        self.stood.set(Some(Self::place(&panel)));
-    }
-
-    /// What came was added below, its figure with the next frame. A reader who went elsewhere meanwhile stays there.
-    fn keep_in_sight(&'static self) {
-        dom::next_frame(Box::new(|_| {
-            let (scrolled, top) = Self::place(&self.part(".sr-panel"));
-            let near = |a: f64, b: f64| (a - b).abs() < 2.0;
-            // A question that is judged grows, above it.
-            if self.stood.get().is_some_and(|(s, t)| near(s, scrolled) || near(t, top)) {
-                self.in_sight();
-            }
-        }));
     }
 
     /// Tells the timelines and questions of this page.

@@ -45,9 +45,12 @@ impl Run {
 
     /// The run waits for its turn: meanwhile its recording, which judges nothing.
     pub(super) fn meanwhile(&'static self) {
-        let Some(lab) = self.page.lab(&self.lab).filter(|_| !self.waits.replace(true)) else {
+        let Some(lab) = self.page.lab(&self.lab).filter(|lab| recording::is_known(lab)) else {
             return;
         };
+        if self.waits.replace(true) {
+            return;
+        }
         let (turn, variant) = (self.turn.get(), self.shown.borrow().clone());
         let take = move |loaded: recording::Loaded| {
             if let Ok(tape) = loaded
@@ -57,7 +60,7 @@ impl Run {
                 let tape = Rc::new(RefCell::new(tape));
                 self.draw(&tape);
                 self.player.load(vec![self.track(&tape)], 0);
-                say(&self.part(".sr-here"), "This is a recording; it ends when your run starts.");
+                say(&self.part(".sr-here"), words::MEANWHILE);
                 self.player.play();
             }
         };
