@@ -1,15 +1,14 @@
 //! The pair of `silent-primary` where it is real: the runbook works on it, and nothing of it is left, however a run ends.
 
+#[path = "../postgres/tests/home/mod.rs"]
+mod home;
+
+use home::{alive, entries, home, soon};
 use labkit::wire::Verdict;
-use labkit_postgres::{BIN_ENV, HOW_TO_INSTALL, find};
+use labkit_postgres::{BIN_ENV, HOW_TO_INSTALL};
 use std::{
-    fs,
     io::{BufRead, BufReader},
-    os::unix::fs::PermissionsExt,
-    path::Path,
     process::{Child, Command, Stdio},
-    thread::sleep,
-    time::{Duration, Instant},
 };
 use tempfile::TempDir;
 
@@ -59,7 +58,7 @@ fn a_lab_that_is_stopped_or_killed_leaves_no_server_and_no_file() {
             Command::new("kill").args([&format!("-{signal}"), &lab.id().to_string()]).status();
         assert!(sent.is_ok_and(|sent| sent.success()), "it was at work");
         lab.wait().expect("it is our child");
-        assert!(soon(|| at_work(home.path()) == 0), "{signal} when {moment}: a process is left");
+        assert!(soon(|| alive("", home.path()) == 0), "{signal} when {moment}: a process is left");
         assert!(soon(|| entries(home.path()) == 0), "{signal} when {moment}: a file is left");
     }
 }
@@ -84,18 +83,6 @@ fn asked_for_postgresql_where_there_is_none_it_says_what_to_install() {
     assert!(said.contains(HOW_TO_INSTALL), "{said}");
 }
 
-/// A folder for the servers' files; `None`, with a word about it, on a machine without PostgreSQL.
-fn home() -> Option<TempDir> {
-    if find().is_none() {
-        eprintln!("not tested: there is no PostgreSQL here");
-        return None;
-    }
-    let home = tempfile::tempdir().expect("there is a temporary folder");
-    // A server that steps down from root must still be able to reach it.
-    fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
-    Some(home)
-}
-
 fn lab(home: &TempDir, variant: &str, knobs: &[&str]) -> Command {
     let mut lab = Command::new(env!("CARGO_BIN_EXE_silent-primary"));
     lab.arg(variant).args(knobs).env("TMPDIR", home.path()).stdin(Stdio::null());
@@ -118,28 +105,4 @@ fn wait_for(lab: &mut Child, moment: &str) {
     let said = BufReader::new(lab.stdout.take().expect("it is piped")).lines();
     let found = said.map_while(Result::ok).find(|line| line.contains(moment));
     assert!(found.is_some(), "it never said {moment}");
-}
-
-/// How many processes have that folder in their command line.
-fn at_work(home: &Path) -> usize {
-    let home = home.to_string_lossy().into_owned();
-    let all = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let lines = all.map(|process| fs::read(process.path().join("cmdline")).unwrap_or_default());
-    lines.filter(|line| String::from_utf8_lossy(line).contains(&home)).count()
-}
-
-fn entries(dir: &Path) -> usize {
-    fs::read_dir(dir).expect("it is there").count()
-}
-
-/// Far longer than it takes, also on a busy machine.
-fn soon(mut ready: impl FnMut() -> bool) -> bool {
-    let end = Instant::now() + Duration::from_secs(60);
-    while !ready() {
-        if Instant::now() > end {
-            return false;
-        }
-        sleep(Duration::from_millis(10));
-    }
-    true
 }

@@ -1,21 +1,8 @@
 //! What a person types, and what the program says to it.
 
-use crate::support::{Server, Tag, eventually, labs, seconds};
+use crate::support::{Server, Tag, eventually, labs, program, say, seconds};
 use std::io::Write;
-use std::process::{Command, Output, Stdio};
-use tempfile::TempDir;
-
-fn program(folder: &TempDir, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_still-running"));
-    command.args(&args[..1]).arg("--labs").arg(folder.path()).args(&args[1..]);
-    command
-}
-
-fn say(args: &[&str]) -> (Option<i32>, String, String) {
-    let Output { status, stdout, stderr } = program(&labs(&["fixture"]), args).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    (status.code(), text(stdout), text(stderr))
-}
+use std::process::{Command, Stdio};
 
 #[test]
 fn the_exit_code_of_a_run_is_the_labs() {
@@ -47,67 +34,6 @@ fn a_pasted_line_leads_to_its_lab_and_an_unknown_one_to_nothing() {
     assert!(code == Some(0) && said.contains("orphan-query"), "{said}");
     let (code, said) = why(&["it rains"], b"");
     assert!(code == Some(1) && said.starts_with("Nothing known"), "{said}");
-}
-
-fn audit(args: &[&str]) -> (Option<i32>, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_still-running"));
-    let Output { status, stdout, stderr } = command.arg("audit").args(args).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    (status.code(), text(stdout), text(stderr))
-}
-
-#[test]
-fn audit_runs_where_there_is_no_book_and_its_exit_code_says_what_it_found() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().to_str().unwrap();
-    let (code, _, err) = audit(&[path]);
-    assert!(code == Some(2) && err.contains("there is no Rust source"), "{err}");
-    std::fs::write(folder.path().join("a.rs"), "async fn f() {}\n").unwrap();
-    assert_eq!(audit(&["--no-types", path]).0, Some(0));
-    let asleep = "async fn f() {\n    std::thread::sleep(PAUSE);\n}\n";
-    std::fs::write(folder.path().join("a.rs"), asleep).unwrap();
-    let (code, out, _) = audit(&[path]);
-    assert_eq!(code, Some(11), "{out}");
-    for wanted in [
-        "likely[blocks-the-runtime]",
-        "a.rs:2:5",
-        "run deaf-sleeper buggy",
-        "there is no Cargo.toml",
-    ] {
-        assert!(out.contains(wanted), "{out}");
-    }
-}
-
-#[test]
-fn help_names_audit_and_its_own_help_the_exit_codes_and_how_to_allow() {
-    let help = Command::new(env!("CARGO_BIN_EXE_still-running")).arg("--help").output().unwrap();
-    assert!(String::from_utf8(help.stdout).unwrap().contains("  audit "));
-    let (code, out, _) = audit(&["--help"]);
-    for wanted in ["--no-types", "--baseline <FILE>", "--sarif", "Exit codes: 0", "allow(rule)"] {
-        assert!(code == Some(0) && out.contains(wanted), "{wanted}: {out}");
-    }
-}
-
-#[test]
-fn audit_speaks_json_and_sarif_and_fails_for_what_is_new_alone() {
-    let folder = TempDir::new().unwrap();
-    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let asleep = "async fn f() {\n    std::thread::sleep(PAUSE);\n}\n";
-    std::fs::write(path("a.rs"), asleep).unwrap();
-    let root = path("");
-    for (form, key) in [("--json", "findings"), ("--sarif", "runs")] {
-        let (code, out, _) = audit(&[&root, "--no-types", form]);
-        let value: serde_json::Value = serde_json::from_str(&out).unwrap();
-        assert!(code == Some(11) && value[key].is_array(), "{out}");
-    }
-    let known = path("known.json");
-    assert_eq!(audit(&[&root, "--no-types", "--baseline", &known]).0, Some(2));
-    assert_eq!(audit(&[&root, "--no-types", "--write-baseline", &known]).0, Some(0));
-    assert_eq!(audit(&[&root, "--no-types", "--baseline", &known]).0, Some(0));
-    std::fs::write(path("a.rs"), format!("{asleep}async fn g() {{ std::thread::sleep(A); }}"))
-        .unwrap();
-    let (code, out, _) = audit(&[&root, "--no-types", "--baseline", &known]);
-    assert!(code == Some(11) && out.contains("1 in the baseline"), "{out}");
 }
 
 #[test]
@@ -226,53 +152,6 @@ fn what_could_not_be_printed_is_an_error() {
         assert_eq!(out.status.code(), Some(1), "{args:?}: {said}");
         assert!(said.contains("Not all of it could be printed"), "{said}");
     }
-}
-
-#[test]
-fn check_tells_a_lab_that_does_not_show_what_it_should() {
-    let (code, out, _) = say(&["check", "fixture", "--times", "3"]);
-    assert_eq!(code, Some(1));
-    assert!(out.contains("3 of 6") && out.contains("violated was expected, held was got"), "{out}");
-    assert!(out.contains("still-running run fixture buggy"), "{out}");
-    let (_, json, _) = say(&["check", "--json"]);
-    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json[0]["wrong"][0]["got"], "held");
-}
-
-#[test]
-fn check_turns_a_knob_in_every_run() {
-    let turned = say(&["check", "fixture", "--knob", "code=10"]);
-    assert!(turned.1.contains("violated was got"), "{}", turned.1);
-    assert!(
-        turned.1.contains("run fixture fixed") && turned.1.contains("--code 10"),
-        "{}",
-        turned.1
-    );
-    let (code, _, said) = say(&["check", "fixture", "--knob", "tick=1"]);
-    assert!(code == Some(2) && said.contains("its knobs are: case, bytes, code, tag"), "{said}");
-    let (code, _, said) = say(&["check", "fixture", "--knob", "tick"]);
-    assert!(code == Some(2) && said.contains("such as case=mutex"), "{said}");
-}
-
-#[test]
-fn check_stops_at_the_first_odd_run_and_keeps_all_it_printed() {
-    let folder = tempfile::tempdir().unwrap();
-    let kept = folder.path().join("odd");
-    let keep = ["--keep", kept.to_str().unwrap()];
-    let args =
-        [&["check", "fixture", "--times", "500", "--jobs", "1", "--until-odd"], &keep[..]].concat();
-    let (code, out, _) = say(&args);
-    assert_eq!(code, Some(1));
-    assert!(out.contains("0 of 1 "), "it went on: {out}");
-    let (_, printed, _) = say(&["run", "fixture", "buggy"]);
-    assert_eq!(std::fs::read_to_string(kept.join("fixture-buggy-1.txt")).unwrap(), printed);
-}
-
-#[test]
-fn check_begins_at_once_however_often_it_is_to_run() {
-    let (code, out, _) = say(&["check", "fixture", "--times", "4294967295", "--until-odd"]);
-    assert_eq!(code, Some(1));
-    assert!(out.contains("WRONG"), "{out}");
 }
 
 #[test]

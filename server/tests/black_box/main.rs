@@ -2,7 +2,9 @@
 
 mod support;
 
+mod audit;
 mod build;
+mod check;
 mod class;
 mod class_faults;
 mod class_open;

@@ -1,20 +1,10 @@
 // A run with 5,000 events: its timeline stays smooth under the reader's hand.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { finish, launch, open, ready, run } from './lib/browser.mjs';
-import { standIns } from './lib/stand-in.mjs';
+import { test } from 'node:test';
+import { around, browser, server } from './lib/around.mjs';
+import { finish, open, ready, run } from './lib/browser.mjs';
 
-let book, server, browser;
-
-before(async () => {
-    book = await standIns();
-    [server, browser] = await Promise.all([book.serve(), launch()]);
-});
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-    await book?.remove();
-});
+around('book');
 
 test('5,000 events are drawn whole, and a redraw fits into a frame', async t => {
     const page = await open(browser, `${server.url}/tasks/busy.html`, { reducedMotion: 'reduce' });

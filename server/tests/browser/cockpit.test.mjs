@@ -1,18 +1,12 @@
 // A run on one screen: what was run with which knobs, its text, its figure, its verdict; and knobs that are tried where they
 // are turned.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { answer, finish, launch, open, ready, run } from './lib/browser.mjs';
-import { serve } from './lib/server.mjs';
+import { test } from 'node:test';
+import { around, browser, server } from './lib/around.mjs';
+import { answer, finish, open, ready, run } from './lib/browser.mjs';
 
 const CHAPTER = '/tasks/lost-line.html';
-let server, browser;
-
-before(async () => ([server, browser] = await Promise.all([serve(), launch()])));
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
+around('server');
 
 const here = (context = {}) => open(browser, server.url + CHAPTER, { viewport: { width: 1280, height: 800 }, ...context });
 const trial = page => ready(page, '[data-sr=trial][data-lab=lost-line]');

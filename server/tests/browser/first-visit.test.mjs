@@ -1,21 +1,12 @@
 // A chapter as one sees it who comes for the first time and has done nothing yet.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { answer, finish, launch, open, ready, run } from './lib/browser.mjs';
-import { serve } from './lib/server.mjs';
-import { staticSite } from './lib/static-site.mjs';
+import { test } from 'node:test';
+import { around, browser, server, site } from './lib/around.mjs';
+import { answer, finish, open, ready, run } from './lib/browser.mjs';
 
 const CHAPTER = 'tasks/lost-line.html';
 const PHONE = { viewport: { width: 360, height: 740 } };
-let server, site, browser;
-
-before(async () => {
-    [server, site, browser] = await Promise.all([serve(), staticSite(), launch()]);
-});
-after(async () => {
-    await browser?.close();
-    await Promise.all([server?.stop(), site?.stop()]);
-});
+around('server', 'site');
 
 const live = (path = CHAPTER, context = {}) => open(browser, `${server.url}/${path}`, context);
 const still = (path = CHAPTER, context = {}) => open(browser, site.url + path, context);

@@ -1,19 +1,10 @@
 // What is searched for is found; what is not there leads back.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch, open } from './lib/browser.mjs';
-import { serve } from './lib/server.mjs';
-import { staticSite } from './lib/static-site.mjs';
+import { test } from 'node:test';
+import { around, browser, server, site } from './lib/around.mjs';
+import { open } from './lib/browser.mjs';
 
-let server, site, browser;
-
-before(async () => {
-    [server, site, browser] = await Promise.all([serve(), staticSite(), launch()]);
-});
-after(async () => {
-    await browser?.close();
-    await Promise.all([server?.stop(), site?.stop()]);
-});
+around('server', 'site');
 
 /** The pages that the book's search lists for these words. */
 async function search(page, words) {

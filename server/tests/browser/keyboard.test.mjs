@@ -1,18 +1,10 @@
 // The keyboard alone: no trap, and no key of a widget reaches the book's own shortcuts.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { finish, launch, open, run } from './lib/browser.mjs';
-import { serve } from './lib/server.mjs';
+import { test } from 'node:test';
+import { around, browser, server } from './lib/around.mjs';
+import { finish, open, run } from './lib/browser.mjs';
 
-let server, browser;
-
-before(async () => {
-    [server, browser] = await Promise.all([serve(), launch()]);
-});
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
+around('server');
 
 const chapter = context => open(browser, `${server.url}/tasks/lost-line.html`, context);
 

@@ -1,20 +1,10 @@
 // Runs that take their time, print without end, or mean no good; connections that break.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { finish, launch, open, run, transcript } from './lib/browser.mjs';
-import { standIns } from './lib/stand-in.mjs';
+import { test } from 'node:test';
+import { around, book, browser, server } from './lib/around.mjs';
+import { finish, open, run, transcript } from './lib/browser.mjs';
 
-let book, server, browser;
-
-before(async () => {
-    book = await standIns();
-    [server, browser] = await Promise.all([book.serve(), launch()]);
-});
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-    await book?.remove();
-});
+around('book');
 
 const chapter = (slug, context, before, at = server) => open(browser, `${at.url}/tasks/${slug}.html`, context, before);
 

@@ -1,21 +1,12 @@
 // Predict, run, be judged: nothing tells before it is asked, and the run that was made is the run that judges.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { answer, finish, launch, open, ready, run } from './lib/browser.mjs';
-import { serve } from './lib/server.mjs';
-import { staticSite } from './lib/static-site.mjs';
+import { test } from 'node:test';
+import { around, browser, server, site } from './lib/around.mjs';
+import { answer, finish, open, ready, run } from './lib/browser.mjs';
 
 const CHAPTER = 'tasks/lost-line.html';
 const STILL = { reducedMotion: 'reduce' };
-let server, site, browser;
-
-before(async () => {
-    [server, site, browser] = await Promise.all([serve(), staticSite(), launch()]);
-});
-after(async () => {
-    await browser?.close();
-    await Promise.all([server?.stop(), site?.stop()]);
-});
+around('server', 'site');
 
 const live = (path = CHAPTER, context = STILL) => open(browser, `${server.url}/${path}`, context);
 const still = (path = CHAPTER, context = STILL) => open(browser, site.url + path, context);

@@ -2,22 +2,15 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { after, before, test } from 'node:test';
-import { launch, open } from './lib/browser.mjs';
-import { root, serve } from './lib/server.mjs';
+import { test } from 'node:test';
+import { around, browser, server } from './lib/around.mjs';
+import { open } from './lib/browser.mjs';
+import { root } from './lib/server.mjs';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const summary = await readFile(`${root}book/src/SUMMARY.md`, 'utf8');
 const pages = [...summary.matchAll(/\(([^)]+)\.md\)/g)].map(([, page]) => `${page}.html`);
-let server, browser;
-
-before(async () => {
-    [server, browser] = await Promise.all([serve(), launch()]);
-});
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
+around('server');
 
 /** What axe-core finds, a line each: all its rules, or some. */
 async function findings(page, rules) {

@@ -1,19 +1,10 @@
 // A pasted line of log leads to its lab, with a server and without, and never leaves the browser.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch, open } from './lib/browser.mjs';
-import { serve } from './lib/server.mjs';
-import { staticSite } from './lib/static-site.mjs';
+import { test } from 'node:test';
+import { around, browser, server, site } from './lib/around.mjs';
+import { open } from './lib/browser.mjs';
 
-let server, site, browser;
-
-before(async () => {
-    [server, site, browser] = await Promise.all([serve(), staticSite(), launch()]);
-});
-after(async () => {
-    await browser?.close();
-    await Promise.all([server?.stop(), site?.stop()]);
-});
+around('server', 'site');
 
 const LOG = '2026-11-25T03:12:44Z WARN pay: error sending request for url (http://10.0.0.7/a?b=1):\n  client error (SendRequest): connection closed\n  before message completed';
 const box = page => page.locator('[data-sr=paste][data-sr-ready] textarea');

@@ -2,22 +2,13 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { after, before, test } from 'node:test';
-import { answer, finish, launch, open, ready, run } from './lib/browser.mjs';
-import { serve } from './lib/server.mjs';
-import { staticSite } from './lib/static-site.mjs';
+import { test } from 'node:test';
+import { around, browser, server, site } from './lib/around.mjs';
+import { answer, finish, open, ready, run } from './lib/browser.mjs';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const CHAPTER = '/tasks/lost-line.html';
-let server, site, browser;
-
-before(async () => {
-    [server, site, browser] = await Promise.all([serve(), staticSite(), launch()]);
-});
-after(async () => {
-    await browser?.close();
-    await Promise.all([server?.stop(), site?.stop()]);
-});
+around('server', 'site');
 
 const STILL = { reducedMotion: 'reduce' };
 const themed = theme => page => page.addInitScript(theme => localStorage.setItem('mdbook-theme', theme), theme);

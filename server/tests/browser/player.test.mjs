@@ -2,20 +2,12 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { launch, open } from './lib/browser.mjs';
-import { staticSite } from './lib/static-site.mjs';
+import { test } from 'node:test';
+import { around, browser, site } from './lib/around.mjs';
+import { open } from './lib/browser.mjs';
 
 const bundle = join(dirname(createRequire(import.meta.url).resolve('asciinema-player')), 'bundle');
-let site, browser;
-
-before(async () => {
-    [site, browser] = await Promise.all([staticSite(), launch()]);
-});
-after(async () => {
-    await browser?.close();
-    await site?.stop();
-});
+around('site');
 
 test("asciinema's player plays a recording to its end", async () => {
     const page = await open(browser, `${site.url}index.html`);

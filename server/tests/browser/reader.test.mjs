@@ -1,20 +1,12 @@
 // What a reader leaves behind in the browser: answers, done marks, the place to go on.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
-import { answer, finish, launch, open, ready, run } from './lib/browser.mjs';
-import { serve } from './lib/server.mjs';
+import { test } from 'node:test';
+import { around, browser, server } from './lib/around.mjs';
+import { answer, finish, open, ready, run } from './lib/browser.mjs';
 
 const CHAPTER = '/tasks/lost-line.html';
-let server, browser;
-
-before(async () => {
-    [server, browser] = await Promise.all([serve(), launch()]);
-});
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
+around('server');
 
 const chapter = () => open(browser, server.url + CHAPTER, { reducedMotion: 'reduce', acceptDownloads: true });
 const first = (page, kind) => page.locator(`[data-sr=question][data-kind=${kind}]`).first();

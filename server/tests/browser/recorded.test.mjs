@@ -1,18 +1,10 @@
 // The online edition: recordings in place of runs, from a plain file server under a sub-path.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch, open, ready, run, transcript } from './lib/browser.mjs';
-import { staticSite } from './lib/static-site.mjs';
+import { test } from 'node:test';
+import { around, browser, site } from './lib/around.mjs';
+import { open, ready, run, transcript } from './lib/browser.mjs';
 
-let site, browser;
-
-before(async () => {
-    [site, browser] = await Promise.all([staticSite(), launch()]);
-});
-after(async () => {
-    await browser?.close();
-    await site?.stop();
-});
+around('site');
 
 const STILL = { reducedMotion: 'reduce' };
 const chapter = (context, query = '') => open(browser, `${site.url}tasks/lost-line.html${query}`, context);

@@ -1,19 +1,11 @@
 // A chapter on the live server: run it, stop it, turn its knobs, reload it.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { finish, launch, open, ready, run, transcript } from './lib/browser.mjs';
-import { serve } from './lib/server.mjs';
+import { test } from 'node:test';
+import { around, browser, server } from './lib/around.mjs';
+import { finish, open, ready, run, transcript } from './lib/browser.mjs';
 
 const CHAPTER = '/tasks/lost-line.html';
-let server, browser;
-
-before(async () => {
-    [server, browser] = await Promise.all([serve(), launch()]);
-});
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
+around('server');
 
 test('the buggy variant shows its bytes and is violated', async () => {
     const page = await open(browser, server.url + CHAPTER);

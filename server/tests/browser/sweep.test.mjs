@@ -1,23 +1,17 @@
 // A sweep where a server is: runs are the server's, and thousands of them the page's own.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, describe, test } from 'node:test';
-import { finish, launch, open, run } from './lib/browser.mjs';
+import { describe, test } from 'node:test';
+import { around, browser, server } from './lib/around.mjs';
+import { finish, open, run } from './lib/browser.mjs';
 import { endsAsNatively, stretches, swept } from './lib/in-page.mjs';
-import { serve, site } from './lib/server.mjs';
+import { site } from './lib/server.mjs';
 
 const { programs } = JSON.parse(await readFile(`${site}/still-running.json`, 'utf8'));
 const skip = programs ? false : 'the book was built without programs: cargo xtask in-page, then cargo xtask serve builds it with them';
 
 describe('a sweep beside a server', { skip }, () => {
-    let server, browser;
-    before(async () => {
-        [server, browser] = await Promise.all([serve(), launch()]);
-    });
-    after(async () => {
-        await browser?.close();
-        await server?.stop();
-    });
+    around('server');
 
     test('it runs in the page, asks the server for no run, and says what the native lab says', async () => {
         const page = await open(browser, `${server.url}/tasks/lost-line.html`, { reducedMotion: 'reduce' });

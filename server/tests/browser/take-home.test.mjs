@@ -1,30 +1,22 @@
 // What one takes home is a file that is whole when the server is gone.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, test } from 'node:test';
 import { launch, open } from './lib/browser.mjs';
-import { root, site } from './lib/server.mjs';
+import { end, start } from './lib/class.mjs';
 
-let folder, browser, child, said = '';
-const link = mark => said.match(new RegExp(`${mark}:? (http\\S+)`))[1];
+let folder, links, browser;
 
 before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'still-running-home-'));
-    child = spawn(`${root}target/debug/still-running`, ['serve', '--class', '--addr', '127.0.0.1:0', '--site', site,
-        '--base', '/workshop', '--class-file', join(folder, 'class.sqlite')], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
-    await new Promise((resolve, reject) => {
-        child.stdout.on('data', data => { said += data; if (/projector's link: \S+\n/.test(said)) resolve(); });
-        child.on('exit', code => reject(new Error(`the server ended with ${code}: ${said}`)));
-    });
-    browser = await launch();
+    [links, browser] = await Promise.all([start(folder, '--base', '/workshop'), launch()]);
 });
 after(async () => {
     await browser?.close();
-    child?.kill('SIGKILL');
+    links?.child.kill('SIGKILL');
     await rm(folder, { recursive: true });
 });
 
@@ -36,9 +28,9 @@ const ask = (page, method, path, body) => page.evaluate(async ([method, path, bo
 
 test('a page to take home is saved as one file, and is whole when the server is gone', async () => {
     const below = address => address.replace(/^(http:\/\/[^/]+)/, '$1/workshop');
-    const person = await open(browser, below(link('People join at')));
+    const person = await open(browser, below(links.join));
     assert.match(person.url(), /\/workshop\/$/, 'who joins below a path stays below it');
-    const teacher = await open(browser, below(link("The teacher's link")));
+    const teacher = await open(browser, below(links.teacher));
     const question = { id: 'q', page: 'tasks/lost-line', title: 'A line', prompt: 'What does it hand out?',
         options: [{ value: '1', text: 'one <b>line</b>', right: false }, { value: '2', text: 'two & more', right: true }] };
     assert.equal(await ask(teacher, 'POST', 'step', { version: 0, step: 'ask', question }), 204);
@@ -65,8 +57,7 @@ test('a page to take home is saved as one file, and is whole when the server is 
     await download.saveAs(file);
     await person.getByText('Saved as my-class.html').waitFor();
 
-    child.removeAllListeners('exit');
-    await new Promise(resolve => { child.once('exit', resolve); child.kill('SIGTERM'); });
+    await end(links);
     const alone = await (await browser.newContext()).newPage();
     const wanted = [];
     alone.on('request', request => wanted.push(request.url()));

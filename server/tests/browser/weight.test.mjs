@@ -1,20 +1,12 @@
 // What a page loads: compressed, kept by the browser under a name with its hash, and the text before the rest.
 import assert from 'node:assert/strict';
 import { get } from 'node:http';
-import { after, before, test } from 'node:test';
-import { finish, launch, open, run } from './lib/browser.mjs';
-import { serve } from './lib/server.mjs';
+import { test } from 'node:test';
+import { around, browser, server } from './lib/around.mjs';
+import { finish, open, run } from './lib/browser.mjs';
 
 const CHAPTER = '/tasks/lost-line.html';
-let server, browser;
-
-before(async () => {
-    [server, browser] = await Promise.all([serve(), launch()]);
-});
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
+around('server');
 
 /** Headers and size of an answer as it is sent. */
 const sent = (url, encoding) => new Promise((resolve, reject) => {

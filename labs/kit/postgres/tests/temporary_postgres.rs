@@ -1,8 +1,9 @@
 //! A cluster starts, answers, and is gone with its files, however its owner ends.
 
-use labkit_postgres::{
-    BIN_ENV, Cluster, Error, HOW_TO_INSTALL, HOW_TO_START, KEEPER_ARG, Pair, find,
-};
+mod home;
+
+use home::{alive, entries, home, open_to_all, soon};
+use labkit_postgres::{BIN_ENV, Cluster, Error, HOW_TO_INSTALL, HOW_TO_START, KEEPER_ARG, Pair};
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
@@ -10,7 +11,6 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::Path,
     process::{Child, Command, Stdio},
-    thread::sleep,
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -196,22 +196,6 @@ fn a_server_that_does_not_start_says_why() {
     assert_eq!(entries(home.path()), 0, "its files are still there");
 }
 
-/// A folder for one cluster's files; `None`, with a word about it, on a machine without PostgreSQL.
-fn home() -> Option<TempDir> {
-    if find().is_none() {
-        eprintln!("not tested: {}; {HOW_TO_INSTALL}", Error::NotFound);
-        return None;
-    }
-    let home = tempfile::tempdir().unwrap();
-    open_to_all(home.path());
-    Some(home)
-}
-
-/// A server that steps down from root must still be able to reach its folder.
-fn open_to_all(dir: &Path) {
-    fs::set_permissions(dir, fs::Permissions::from_mode(0o755)).unwrap();
-}
-
 fn in_home(home: &TempDir, args: &[&str]) -> Command {
     let mut program = Command::new(PROGRAM);
     program.args(args).env("TMPDIR", home.path());
@@ -250,23 +234,10 @@ fn assert_gone(addr: SocketAddr, home: &Path) {
     assert!(soon(|| entries(home) == 0), "its files are still there");
 }
 
-fn entries(dir: &Path) -> usize {
-    fs::read_dir(dir).unwrap().count()
-}
-
 /// How many data folders a server has filled in here.
 fn versions(home: &Path) -> usize {
     let dirs = fs::read_dir(home).unwrap().flatten();
     dirs.filter(|dir| dir.path().join("data/PG_VERSION").is_file()).count()
-}
-
-/// How many processes with that in their command line work in this folder.
-fn alive(name: &str, home: &Path) -> usize {
-    let home = home.to_string_lossy().into_owned();
-    let line = |p: fs::DirEntry| fs::read(p.path().join("cmdline")).unwrap_or_default();
-    let lines = fs::read_dir("/proc").unwrap().flatten().map(line);
-    let lines = lines.map(|line| String::from_utf8_lossy(&line).into_owned());
-    lines.filter(|line| line.contains(&home) && line.contains(name)).count()
 }
 
 /// The number of the only server in this folder.
@@ -290,16 +261,4 @@ fn keeper_of(addr: SocketAddr) -> String {
 fn signal(name: &str, pid: &str) {
     let sent = Command::new("kill").args([&format!("-{name}"), pid]).status().unwrap();
     assert!(sent.success());
-}
-
-/// Far longer than it takes, also on a busy machine.
-fn soon(mut ready: impl FnMut() -> bool) -> bool {
-    let end = Instant::now() + Duration::from_secs(60);
-    while !ready() {
-        if Instant::now() > end {
-            return false;
-        }
-        sleep(Duration::from_millis(10));
-    }
-    true
 }

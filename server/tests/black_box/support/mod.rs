@@ -7,6 +7,7 @@ mod gate;
 mod http;
 mod pattern;
 mod processes;
+mod program;
 mod server;
 mod viewer;
 
@@ -15,6 +16,7 @@ pub use gate::Gate;
 pub use http::{Answer, request, status};
 pub use pattern::assert_pattern;
 pub use processes::{Tag, children, kill, rss_kib, signal};
+pub use program::{program, say};
 pub use server::{Server, labs};
 pub use viewer::{Seen, Viewer};
 
