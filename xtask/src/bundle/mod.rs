@@ -4,6 +4,7 @@
 mod archive;
 mod licences;
 mod programs;
+mod trial;
 
 use crate::{
     setup,
@@ -28,6 +29,7 @@ pub fn dist() -> Result<()> {
     let bundle = dist.join(&name);
     step("The folder", || fill(&bundle, &labs, version))?;
     let archive = step("The archive", || archive::pack(&dist, &name))?;
+    step("What a stranger does with it", || trial::try_out(&archive, &name, &labs))?;
     println!(
         "{} ({:.1} MB), and its checksum beside it. Unpacked anywhere: ./still-running serve",
         archive.display(),

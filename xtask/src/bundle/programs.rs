@@ -1,6 +1,9 @@
 //! The programs of the bundle: what they are built with, and what they tell of the machine that built them.
 
-use crate::sh::{built_as, cargo, root, run};
+use crate::{
+    sh::{built_as, cargo, root, run},
+    wasm::folders,
+};
 use anyhow::{Context, Result, bail};
 use std::{
     env, fs,
@@ -17,7 +20,8 @@ pub fn build(labs: &[String]) -> Result<()> {
     arguments.extend(["--bin", "still-running"].into_iter().chain(bins));
     let mut build = cargo(&arguments);
     let remap = |(from, to): &(PathBuf, &str), flag| format!("{flag}={}={to}", from.display());
-    let flags = |flag| homes().iter().map(|home| remap(home, flag)).collect::<Vec<_>>();
+    let homes = homes()?;
+    let flags = |flag| homes.iter().map(|home| remap(home, flag)).collect::<Vec<_>>();
     // Between flags that may hold spaces cargo wants this.
     build.env("CARGO_ENCODED_RUSTFLAGS", flags("--remap-path-prefix").join("\u{1f}"));
     // Some of what we link is C, with file names in its assertions.
@@ -25,11 +29,14 @@ pub fn build(labs: &[String]) -> Result<()> {
     run(build)
 }
 
-/// Folders of this machine, and what is said in their place; where several fit, the last counts.
-fn homes() -> Vec<(PathBuf, &'static str)> {
-    let home = env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+/// Folders of this machine, and what is said in their place; where several fit, the last counts. Those of the crates are
+/// taken off whole: their names say from which registry they came.
+fn homes() -> Result<Vec<(PathBuf, &'static str)>> {
+    let home = env::home_dir().unwrap_or_default();
     let cargo = env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
-    vec![(cargo, "cargo"), (root().to_owned(), "still-running")]
+    let mut homes = vec![(cargo, "cargo")];
+    homes.extend(folders(root())?);
+    Ok(homes)
 }
 
 pub fn copy(program: &str, to: &Path) -> Result<PathBuf> {
@@ -41,7 +48,7 @@ pub fn copy(program: &str, to: &Path) -> Result<PathBuf> {
 
 /// An error where a program holds the name of a folder of this machine.
 pub fn tell_nothing_of_home(programs: &[PathBuf]) -> Result<()> {
-    let homes: Vec<String> = homes().iter().map(|(home, _)| home.display().to_string()).collect();
+    let homes: Vec<String> = homes()?.iter().map(|(home, _)| home.display().to_string()).collect();
     for program in programs {
         if let Some(told) = first_of(&homes, &fs::read(program)?) {
             bail!("{} tells where it was built: {told}", program.display());

@@ -24,6 +24,7 @@ enum Place {
     Folder(PathBuf),
     #[cfg(feature = "embed")]
     Embedded,
+    #[cfg(not(feature = "embed"))]
     Nowhere,
 }
 
@@ -58,6 +59,7 @@ impl Site {
             Place::Folder(folder) => folder.join("index.html").is_file(),
             #[cfg(feature = "embed")]
             Place::Embedded => true,
+            #[cfg(not(feature = "embed"))]
             Place::Nowhere => false,
         }
     }
@@ -75,6 +77,7 @@ impl Site {
                 let read = || Ok(Ready::new(path, bytes::Bytes::from_static(file.contents())));
                 self.kept(file.path(), None, read).ok()
             }
+            #[cfg(not(feature = "embed"))]
             Place::Nowhere => None,
         }
     }
