@@ -1,4 +1,9 @@
 //! A run's text for people: colours as classes, everything else a terminal would obey left out.
+//!
+//! By hand, for it was measured: with anstyle-parse this file is 22 lines shorter, and the page's client 1.9 kB larger (0.14 kB
+//! by gzip), which is past its budget. Bytes that are no UTF-8 would vanish instead of being shown, and a string that never
+//! ends would want a word of ours all the same. What splits text from events (`labkit_wire::frame`) and what filters a
+//! terminal's bytes (the client's `escape`) pass on bytes as they came, which that parser does not keep.
 
 use crate::text::{escape, from, until};
 use labkit_wire::text::{join, whole};
