@@ -144,11 +144,13 @@ impl Span {
         let by_error =
             self.dropped() || self.outcome.as_ref().is_some_and(|o| o.starts_with("Err"));
         let late = limit.until + NEWS.max(if by_error { long } else { long / 10 });
+        // And the timer may have begun a moment before what it limits.
+        let due = limit.until - if by_error { NEWS.min(long / 10) } else { 0 };
         match self.end {
             SpanEnd::Open if now > late => Fate::Passed,
             SpanEnd::Open => Fate::Ahead,
             SpanEnd::Done(at) | SpanEnd::Dropped { at, .. } if at > late => Fate::Passed,
-            SpanEnd::Done(at) | SpanEnd::Dropped { at, .. } if at >= limit.until => Fate::Fired,
+            SpanEnd::Done(at) | SpanEnd::Dropped { at, .. } if at >= due => Fate::Fired,
             SpanEnd::Done(_) | SpanEnd::Dropped { .. } => Fate::Spared,
         }
     }

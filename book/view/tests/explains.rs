@@ -54,9 +54,16 @@ fn a_limit_that_was_passed_is_drawn_where_it_was_due_and_says_that_it_goes_on() 
     assert!(svg.contains("sr-tl-limit is-passed") && svg.contains("sr-tl-cut is-passed"));
     assert!(svg.contains(">timeout 100 ms: it goes on</text>"));
     assert!(svg.contains(
-        "timeout 100 ms over call, due at 100 ms, and it goes on; the end is at 400 ms</title>"
+        "timeout 100 ms: it goes on; over call, due at 100 ms; the end is at 400 ms</title>"
     ));
     assert!(t.finding().contains("caller: call went on past its limit"), "{}", t.finding());
+}
+
+#[test]
+fn a_drop_a_moment_before_its_limit_was_due_is_the_limit_s_doing() {
+    let (from, over) = (at(0, "caller", begin(1, "call")), at(98, "caller", dropped(1)));
+    let svg = draw(&timeline(vec![from, at(0, "caller", limit(1, 100)), over]));
+    assert!(svg.contains("sr-tl-limit is-fired"), "its timer began before the first poll");
 }
 
 #[test]
@@ -105,6 +112,28 @@ fn beside_a_limit_that_fired_those_that_were_not_needed_are_left_to_the_table() 
 }
 
 #[test]
+fn of_equal_limits_one_after_the_other_the_last_one_has_the_words() {
+    let mut events = vec![];
+    for (span, from) in [(1, 0), (2, 100), (3, 200)] {
+        events.push(at(from, "caller", begin(span, "call")));
+        events.push(at(from, "caller", limit(span, 100)));
+        events.push(at(from + 100, "caller", dropped(span)));
+    }
+    events.push(at(1000, "caller", Kind::Mark { text: "the end".into() }));
+    let svg = draw(&timeline(events));
+    assert_eq!(svg.matches("\"sr-tl-item sr-tl-limit").count(), 3);
+    assert_eq!(svg.matches(">timeout 100 ms<").count(), 1);
+    let rows: Vec<_> = svg.match_indices("sr-tl-time").map(|(i, _)| row_of(&svg[i..])).collect();
+    assert!(rows.iter().all(|row| *row == rows[0]), "they lie in one row: {rows:?}");
+}
+
+/// Where a path that begins there stands, from the top.
+fn row_of(path: &str) -> &str {
+    let d = path.split_once(" d=\"M").expect("it is a path").1;
+    d.split_once(' ').and_then(|(_, rest)| rest.split_once('v')).expect("it begins with its tick").0
+}
+
+#[test]
 fn limits_that_look_alike_are_one() {
     let mut events = vec![];
     for span in 0..20 {
@@ -116,7 +145,7 @@ fn limits_that_look_alike_are_one() {
     assert_eq!(svg.matches("\"sr-tl-item sr-tl-limit").count(), 1);
     assert!(
         svg.contains("20 × timeout 200 ms")
-            && svg.contains(", 20 times, due at 200 ms, and ends it")
+            && svg.contains("20 × timeout 200 ms; over fetch(), due at 200 ms, and ends it")
     );
 }
 
@@ -214,6 +243,36 @@ fn cause_and_effect_are_joined_by_a_line_and_in_words() {
     assert_eq!(svg.matches("class=\"sr-tl-head\"").count(), 1);
     assert!(svg.contains("RST_STREAM, because of client: call was dropped</title>"));
     assert!(table(&[("buggy", &t)]).contains("because of client: call was dropped"));
+}
+
+#[test]
+fn a_line_from_cause_to_effect_passes_behind_the_words_and_misses_the_badge() {
+    let svg = draw(&orphan());
+    let at = |what: &str| svg.find(what).expect(what);
+    assert!(at("\"sr-tl-link\"") < at("sr-tl-item"));
+
+    // At the picture's end the badge stands left of its tick, where the line comes from.
+    let (call, over) = (at_end("client", begin(1, "call")), at_end("client", dropped(1)));
+    let told = at_end("wire", Kind::Mark { text: "RST_STREAM".into() });
+    let because = at_end("wire", Kind::Link { from: 2, to: 3 });
+    let start = (0, "client".into(), Kind::Mark { text: "x".into() });
+    let svg = draw(&timeline(vec![start, call, over, told, because]));
+    let tip: f64 =
+        svg.split_once("\"sr-tl-head\" d=\"").and_then(|(_, d)| nth(d, 2)).expect("a head");
+    let badges =
+        svg.match_indices("\"sr-tl-badge\" d=\"M").map(|(i, of)| nth(&svg[i + of.len()..], 1));
+    let last: f64 = badges.last().flatten().expect("a badge");
+    assert!(tip < last, "{tip} is not above {last}");
+}
+
+fn at_end(lane: &str, kind: Kind) -> (u64, String, Kind) {
+    at(400, lane, kind)
+}
+
+/// The nth y of a path: what stands behind a blank.
+fn nth(path: &str, n: usize) -> Option<f64> {
+    let word = path.split(' ').nth(n)?;
+    word.split(|c: char| c != '.' && !c.is_ascii_digit()).next()?.parse().ok()
 }
 
 #[test]

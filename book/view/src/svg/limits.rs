@@ -31,10 +31,16 @@ pub(super) fn draw(pen: &mut Pen, lane: &Lane) {
     if all.iter().any(|g| matches!(g.fate, Fate::Fired | Fate::Passed)) {
         all.retain(|g| g.fate != Fate::Spared);
     }
-    for group in all {
-        let words = words(&group);
+    for (i, group) in all.iter().enumerate() {
+        let mut words = words(group);
         // Bold letters are a little wider.
-        let right = group.due + 14.0 + wide(&words) * 1.08;
+        let mut right = group.due + 14.0 + wide(&words) * 1.08;
+        // Of equals in a row the last one with room has the words. They may touch each other.
+        let has_room = |g: &Group<'_>| wide(&words) < behind(pen, g).max(g.due - 18.0 - g.x0);
+        if all.get(i + 1).is_some_and(|next| has_room(next) && self::words(next) == words) {
+            words.clear();
+            right = group.due - 10.0;
+        }
         let free = rows.iter().position(|end| *end < group.x0);
         let row = match free {
             Some(row) => row,
@@ -42,9 +48,9 @@ pub(super) fn draw(pen: &mut Pen, lane: &Lane) {
             None => continue,
         };
         rows.resize(rows.len().max(row + 1), f64::MIN);
-        rows[row] = right.max(group.due + 8.0);
+        rows[row] = right;
         pen.y = top + row as f64 * ROW;
-        one(pen, lane, &group, &words);
+        one(pen, lane, group, &words);
     }
     pen.y = top + rows.len() as f64 * ROW;
 }
@@ -70,6 +76,11 @@ fn groups<'a>(pen: &Pen, lane: &'a Lane) -> Vec<Group<'a>> {
     all
 }
 
+/// How much room there is behind its mark, px.
+fn behind(pen: &Pen, group: &Group<'_>) -> f64 {
+    pen.scale.right + MARGIN - group.due - 8.0
+}
+
 fn one(pen: &mut Pen, lane: &Lane, group: &Group<'_>, words: &str) {
     let (limit, y) = (group.limit, pen.y + 8.0);
     let class = match group.fate {
@@ -80,7 +91,7 @@ fn one(pen: &mut Pen, lane: &Lane, group: &Group<'_>, words: &str) {
     let title = title(pen, lane, group);
     let item = Item { class, seq: limit.seq, at: limit.from, to: limit.until, title };
     let beyond = limit.until > pen.scale.to;
-    let fits = wide(words) < pen.scale.right + MARGIN - group.due - 8.0;
+    let fits = wide(words) < behind(pen, group);
     // Words that stand on the bar interrupt it.
     let before = group.due - 18.0 - wide(words);
     let on = !fits && before > group.x0;
@@ -125,17 +136,8 @@ fn words(group: &Group<'_>) -> String {
 }
 
 fn title(pen: &Pen, lane: &Lane, group: &Group<'_>) -> String {
-    let (limit, span) = (group.limit, group.span);
-    let fate = match group.fate {
-        Fate::Fired => ", and ends it",
-        Fate::Passed => ", and it goes on",
-        Fate::Spared => ", not needed",
-        Fate::Ahead => "",
-    };
-    let times = if group.times == 1 { String::new() } else { format!(", {} times", group.times) };
-    let [length, until, end] = [limit.until - limit.from, limit.until, span.to(pen.now)].map(time);
-    format!(
-        "{}: {} {length} over {}{times}, due at {until}{fate}; the end is at {end}",
-        lane.name, limit.name, span.name
-    )
+    let ends = if group.fate == Fate::Fired { ", and ends it" } else { "" };
+    let [until, end] = [group.limit.until, group.span.to(pen.now)].map(time);
+    let (name, words, span) = (&lane.name, words(group), &group.span.name);
+    format!("{name}: {words}; over {span}, due at {until}{ends}; the end is at {end}")
 }

@@ -78,13 +78,14 @@ pub fn svg(t: &Timeline, v: &View) -> String {
     for lane in t.ordered().into_iter().take(MAX_LANES) {
         draw_lane(&mut pen, t, lane);
     }
-    links::draw(&mut pen, t);
     if let Some(more) = t.lanes.len().checked_sub(MAX_LANES).filter(|n| *n > 0) {
         pen.y += 16.0;
         pen.text(scale.left, pen.y, "sr-tl-more", &format!("and {more} more lanes: see the table"));
     }
     let body = std::mem::take(&mut pen.out);
     let height = pen.y + FOOT;
+    // Below the words, so that none is crossed.
+    links::draw(&mut pen, t);
     axis(&mut pen, height);
     end(&mut pen, t, v, height);
     let grid = std::mem::take(&mut pen.out);

@@ -34,7 +34,9 @@ pub(super) fn draw(pen: &mut Pen, lane: &Lane, log: &[Entry]) {
             title: title(pen, lane, note),
         };
         for moment in &note.items {
-            pen.at(moment.event.seq, pen.scale.x(moment.event.at), pen.y + 9.0);
+            // A badge left of its tick is not run over by a line from there.
+            let down = if note.left { 1.0 } else { 9.0 };
+            pen.at(moment.event.seq, pen.scale.x(moment.event.at), pen.y + down);
         }
         pen.item(&item, &mut |pen| one(pen, note));
     }
