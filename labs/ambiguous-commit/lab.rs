@@ -12,7 +12,7 @@ mod wrong {
 }
 
 use labkit::{
-    postgres,
+    ok_or_err, postgres,
     prelude::*,
     witness::{Side, Tap, until},
 };
@@ -83,6 +83,7 @@ const ATTEMPTS: usize = 10;
 const LONG: Duration = ms(10_000);
 
 async fn scenario<A: Pays + Notes>(lab: Lab, knobs: Knobs) -> Result {
+    lab.lanes(&["caller", "link", "database"]);
     match knobs.case {
         Case::Commit => commit::<A>(&lab, knobs).await,
         Case::Statement => statement::<A>(&lab, knobs).await,
@@ -93,7 +94,7 @@ async fn commit<A: Pays>(lab: &Lab, knobs: Knobs) -> Result {
     let server = postgres::server(lab).await?;
     let mut outside = Outside::open(server, lab.lane("database")).await?;
     let ended = pay_by_a_bad_link::<A>(lab, knobs, &mut outside).await;
-    let seen = outside.look().await?;
+    let seen = outside.last_look(lab.lane("caller")).await?;
     outside.tidy_up().await?;
     let paid = ended?;
 
@@ -127,7 +128,8 @@ async fn pay<A: Pays>(
     let caller = lab.lane("caller");
     for attempt in 1..=ATTEMPTS {
         let pay = caller.watch(&format!("attempt {attempt}"), A::pay(db, &ORDER));
-        match timeout(knobs.patience, pay.limit("timeout", knobs.patience)).await {
+        let pay = pay.limit("timeout", knobs.patience).outcome(ok_or_err);
+        match timeout(knobs.patience, pay).await {
             Ok(paid) => {
                 paid?;
                 caller.say(format!("attempt {attempt}: Ok"));
@@ -210,6 +212,8 @@ struct Outside {
     server: postgres::Server,
     address: SocketAddr,
     lane: Lane,
+    /// Rows in payment, as told last.
+    told: i64,
 }
 
 /// What one sees.
@@ -236,7 +240,7 @@ impl Outside {
             insert into account values (100)"
         );
         db.execute(AssertSqlSafe(tables)).await?;
-        Ok(Self { db, options, schema, server, address, lane })
+        Ok(Self { db, options, schema, server, address, lane, told: 0 })
     }
 
     /// How the application comes to the same schema.
@@ -257,7 +261,25 @@ impl Outside {
     async fn tell(&mut self) -> sqlx::Result<()> {
         let Seen { rows, balance } = self.look().await?;
         self.lane.say(format!("rows in payment: {rows}; balance: {balance}"));
+        // What the link let through before it died.
+        self.came_of(rows, &self.lane.beside("link"));
+        self.told = rows;
         Ok(())
+    }
+
+    /// After the last attempt; only the timeline is told, for the checks say it in words.
+    async fn last_look(&mut self, caller: Lane) -> sqlx::Result<Seen> {
+        let seen = self.look().await?;
+        self.lane.mark(format!("rows in payment: {}; balance: {}", seen.rows, seen.balance));
+        self.came_of(seen.rows, &caller);
+        Ok(seen)
+    }
+
+    /// Rows that were not there before came of what that lane told last.
+    fn came_of(&self, rows: i64, cause: &Lane) {
+        if rows > self.told {
+            self.lane.because(cause.last());
+        }
     }
 
     /// Ends the application's sessions, and waits until they are gone: what was not committed is rolled back.
@@ -319,6 +341,7 @@ async fn note_behind_a_lock<A: Notes>(
     let mut paid = false;
     for attempt in 1..=ATTEMPTS {
         let note = caller.watch(&format!("attempt {attempt}"), A::note(db, &ORDER));
+        let note = note.limit("timeout", knobs.patience).outcome(ok_or_err);
         let noted = timeout(knobs.patience, note).await;
         paid = matches!(noted, Ok(Ok(())));
         match noted {
@@ -335,6 +358,8 @@ async fn note_behind_a_lock<A: Notes>(
             file.say("the job is done, and the lock is free");
             until(LONG, || db.num_idle() == db.size() as usize).await;
             file.say(format!("rows in payment: {}", rows(others).await?));
+            // Nobody else has tried so far.
+            file.because(caller.last_drop());
         }
     }
     until(LONG, || db.num_idle() == db.size() as usize).await;

@@ -137,6 +137,11 @@ struct Running {
 
 async fn scenario<A: Stops + Frees>(lab: Lab, knobs: Knobs) -> Result {
     let server = Server::open(&lab).await?;
+    let ways = match knobs.case {
+        Case::Sqlx => ["nothing", "statement_timeout", "cancel from aside"],
+        Case::Others => ["bb8", "deadpool, Verified", "… for 200 ms at most"],
+    };
+    lab.lanes(&[&[THIS][..], &ways.map(lane_of)].concat());
     // All begin at once, when each has its pool.
     let (server, open) = (&server, &Barrier::new(4));
     let run = Run { lab: &lab, knobs, server, open };
@@ -177,6 +182,17 @@ async fn other_ways<A: Frees>(run: &Run<'_>) -> Result<(Row, Row, Row, Row)> {
 }
 // ANCHOR_END: others
 
+/// What a way is called on the timeline, where the names of lanes have to be short.
+fn lane_of(way: &'static str) -> &'static str {
+    match way {
+        "statement_timeout" => "server's limit",
+        "cancel from aside" => "aside",
+        "deadpool, Verified" => "Verified",
+        "… for 200 ms at most" => "… for 200 ms",
+        short => short,
+    }
+}
+
 /// What all ways of one run share.
 struct Run<'a> {
     lab: &'a Lab,
@@ -191,12 +207,13 @@ async fn row<W: Way>(run: &Run<'_>, name: &'static str) -> Result<Row> {
     let Run { lab, knobs, server, open } = *run;
     let pool = W::open(server, name).await?;
     open.wait().await;
-    let lane = lab.lane(name);
+    let lane = lab.lane(lane_of(name));
     let asked = |_| lane.watch("slow", pool.slow(SLOW)).limit("timeout", knobs.patience);
     let slow = |n| timeout(knobs.patience, asked(n).quiet());
     join_all((0..knobs.callers).map(slow)).await;
     let left = Instant::now();
-    let quick = |_| timeout(GRACE, lane.watch("quick", pool.quick()).outcome(ok_or_err).quiet());
+    let asked = |_| lane.watch("quick", pool.quick()).limit("timeout", GRACE).outcome(ok_or_err);
+    let quick = |n| timeout(GRACE, asked(n).quiet());
     let answers = join_all((0..OTHERS).map(quick)).await;
     let served = answers.iter().filter(|answer| matches!(answer, Ok(Ok(())))).count();
     sleep_until(left + GRACE).await;

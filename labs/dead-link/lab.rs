@@ -14,7 +14,7 @@ mod wrong {
 
 use futures_util::future::join_all;
 use labkit::{
-    postgres,
+    ok_or_err, postgres,
     prelude::*,
     witness::{Peer, Tap, until},
 };
@@ -77,6 +77,7 @@ const ACQUIRE: Duration = ms(2000);
 const LONG: Duration = ms(10_000);
 
 async fn silent<A: Opens>(lab: &Lab, knobs: Knobs, server: PgConnectOptions) -> Result {
+    lab.lanes(&["network", "callers", "pool", "strangers"]);
     let link = Tap::relay(address(&server)?, |_, _| ()).await?;
     let server = server.host("127.0.0.1").port(link.addr().port());
     let options = PgPoolOptions::new().max_connections(u32::try_from(POOL)?);
@@ -126,7 +127,10 @@ async fn die_and_come_back(lab: &Lab, knobs: Knobs, pool: &PgPool, link: &Tap) -
 /// Three strangers at the same time; each keeps its connection until all have one, or are refused.
 async fn ask_again(lab: &Lab, pool: &PgPool) -> usize {
     let strangers = lab.lane("strangers");
-    let ask = |n| strangers.watch(&format!("acquire {n}"), pool.acquire());
+    let ask = |n| {
+        let acquire = strangers.watch(&format!("acquire {n}"), pool.acquire());
+        acquire.limit("acquire_timeout", ACQUIRE).outcome(ok_or_err)
+    };
     let all = join_all((1..=POOL).map(ask)).await;
     let mut answered = 0;
     for (n, db) in (1..).zip(all) {
@@ -135,8 +139,12 @@ async fn ask_again(lab: &Lab, pool: &PgPool) -> usize {
             Err(why) => Err(why),
         };
         answered += usize::from(answer.is_ok());
+        let is_refused = matches!(answer, Err(sqlx::Error::PoolTimedOut));
         let said = answer.map_or_else(|why| why.to_string(), |()| "answered".into());
         strangers.say(format!("select 1, {n}: {said}"));
+        if is_refused && n == 1 {
+            strangers.because(strangers.beside("pool").last());
+        }
     }
     answered
 }
@@ -144,7 +152,10 @@ async fn ask_again(lab: &Lab, pool: &PgPool) -> usize {
 /// What the pool says of itself.
 fn look(lab: &Lab, pool: &PgPool) {
     gauge(lab, pool);
-    lab.lane("pool").say(format!("size {}, idle {}", pool.size(), pool.num_idle()));
+    let lane = lab.lane("pool");
+    lane.say(format!("size {}, idle {}", pool.size(), pool.num_idle()));
+    // So it is since callers left, once they have.
+    lane.because(lane.beside("callers").last_drop());
 }
 
 fn gauge(lab: &Lab, pool: &PgPool) {
@@ -158,6 +169,7 @@ const VISITORS: usize = 12;
 
 async fn slow<A: Borrows>(lab: &Lab, knobs: Knobs, server: PgConnectOptions) -> Result {
     let link = slow_link(address(&server)?, knobs.connect).await?;
+    lab.lanes(&["visitors", "pool"]);
     let server = server.host("127.0.0.1").port(link.addr().port());
     let options = PgPoolOptions::new().max_connections(u32::try_from(POOL)?);
     let pool = options.acquire_timeout(LONG).connect_lazy_with(server);
@@ -180,7 +192,8 @@ async fn visit<A: Borrows>(lab: &Lab, knobs: Knobs, pool: &PgPool) -> usize {
             let mut db = A::borrow(pool).await?;
             query("select 1").execute(&mut *db).await
         });
-        let answer = timeout(knobs.patience, visit.quiet()).await;
+        let visit = visit.limit("timeout", knobs.patience).quiet();
+        let answer = timeout(knobs.patience, visit).await;
         served += usize::from(matches!(answer, Ok(Ok(_))));
         gauge(lab, pool);
     }

@@ -119,6 +119,9 @@ fn killed(strangers: &Lane, answers: Vec<Result>) -> Result<usize> {
         match db {
             Some(db) if *db.code() == SqlState::QUERY_CANCELED => {
                 strangers.say(format!("{} ({})", db.message(), db.code().code()));
+                if killed == 0 {
+                    strangers.because(strangers.beside("network").last());
+                }
                 killed += 1;
             }
             _ => return Err(why),
@@ -190,7 +193,12 @@ impl Network {
             async move {
                 let is_cancel = begins_with(&client, CANCEL_REQUEST).await;
                 if is_cancel {
-                    lane.mark(format!("cancel {}: on its way", 1 + asked.fetch_add(1, SeqCst)));
+                    let n = 1 + asked.fetch_add(1, SeqCst);
+                    lane.mark(format!("cancel {n}: on its way"));
+                    // Which caller's it is, nobody can tell from here: one line stands for all.
+                    if n == 1 {
+                        lane.because(lane.beside("callers").last());
+                    }
                     sleep(late).await;
                 }
                 let Ok(mut server) = TcpStream::connect(server).await else { return };

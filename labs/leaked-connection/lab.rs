@@ -14,6 +14,7 @@ mod wrong {
 
 use futures_util::future::join_all;
 use labkit::{
+    Owner, ok_or_err,
     prelude::*,
     witness::{Peer, until},
 };
@@ -94,6 +95,7 @@ async fn scenario<A: Spawns + Holds + Disarms>(lab: Lab, knobs: Knobs) -> Result
     let shop = Shop::open(file.clone(), &lab, other.peer.addr()).await?;
     let outside = SqliteConnection::connect_with(&file.busy_timeout(ms(0))).await?;
     let before = shop.figures();
+    lab.lanes(&["customers", "mail server", "bank", "pool", "strangers", "database"]);
     let mut world = World { lab, knobs, shop, other, outside };
     world.lab.ready();
     let _gauge = AbortOnDropHandle::new(tokio::spawn(world.shop.clone().watch_the_pool()));
@@ -120,8 +122,9 @@ struct World {
 // ANCHOR: scenario
 /// Customers come, wait, and leave. Then come strangers.
 async fn task<A: Spawns>(world: &mut World) -> Figures {
-    let World { lab, knobs, shop, outside, .. } = world;
+    let World { lab, knobs, shop, other, outside } = world;
     join_all(orders(knobs).map(|order| customer(lab, knobs, order, A::confirm(shop, order)))).await;
+    other.customers.left();
     strangers(lab, shop, outside).await
 }
 
@@ -173,7 +176,8 @@ async fn strangers(lab: &Lab, shop: &Shop, outside: &mut SqliteConnection) -> Fi
     let lane = lab.lane("strangers");
     let ask = async || address(&mut *shop.pool.acquire().await?, 1).await;
     let asked = (0..POOL).map(|_| {
-        lane.watch("a quick question", ask()).quiet().with_own_limit(sqlx::Result::is_err)
+        let ask = lane.watch("a quick question", ask()).limit("acquire_timeout", ACQUIRE);
+        ask.outcome(ok_or_err).quiet().with_own_limit(sqlx::Result::is_err)
     });
     let answers = join_all(asked).await;
     let mut refused = answers.iter().filter_map(|answer| answer.as_ref().err());
@@ -221,6 +225,7 @@ fn judge(world: &World, after: &Figures, closes: bool) {
         lab.check_eq("orders paid and given back as well", 0, shop.paid_and_given_back());
     }
     lab.check_eq("strangers who got no connection", 0, after.timeouts);
+    lab.over();
     lab.check_eq("the pool can be closed", true, closes);
 }
 
@@ -304,6 +309,7 @@ impl Drop for Claim {
     fn drop(&mut self) {
         if let Some(order) = self.order {
             self.shop.lane.say(format!("order {order} is given back"));
+            self.shop.lane.because(self.shop.lane.beside("customers").last_drop());
             lock(&self.shop.given_back).push(order);
         }
     }
@@ -334,9 +340,11 @@ async fn fill(pool: &SqlitePool) -> Result {
     Ok(())
 }
 
-/// A mail server, or a bank: it takes what it is told at once, and its time for the answer.
+/// A mail server, or a bank: it takes what it is told at once, and its time for the answer, unless who asked hangs up.
 struct Other {
     peer: Peer,
+    /// Those who want an answer.
+    customers: Owner,
     asked: Arc<AtomicUsize>,
 }
 
@@ -344,10 +352,12 @@ impl Other {
     async fn open(lab: &Lab, knobs: Knobs) -> io::Result<Self> {
         let asked = Arc::new(AtomicUsize::new(0));
         let is_bank = knobs.case == Case::Forgotten;
-        let lane = lab.lane(if is_bank { "bank" } else { "mail server" });
-        let count = asked.clone();
+        let (name, what) = if is_bank { ("bank", "a charge") } else { ("mail server", "a letter") };
+        let lane = lab.lane(name);
+        let customers = Owner::default();
+        let (count, owner) = (asked.clone(), customers.clone());
         let peer = Peer::start(move |wire, _| {
-            let (lane, count) = (lane.clone(), count.clone());
+            let (lane, count, owner) = (lane.clone(), count.clone(), owner.clone());
             async move {
                 let (mut wire, mut line) = (BufReader::new(wire), String::new());
                 if wire.read_line(&mut line).await.is_err() {
@@ -356,14 +366,17 @@ impl Other {
                 lane.say(format!("has got {:?}", line.trim_end()));
                 // The bank thinks about its first customer only.
                 if count.fetch_add(1, SeqCst) == 0 || !is_bank {
-                    sleep(knobs.answer).await;
+                    let _busy = lane.busy(what).owned_by(&owner);
+                    let hangs_up = wire.read_line(&mut line);
+                    // Where the customer's end is closed, there is nobody to answer.
+                    select! { () = sleep(knobs.answer) => {} _ = hangs_up => return }
                 }
                 // It fails where the customer has left.
                 wire.write_all(b"ok\n").await.unwrap_or_default();
             }
         })
         .await?;
-        Ok(Self { peer, asked })
+        Ok(Self { peer, customers, asked })
     }
 
     fn asked(&self) -> usize {

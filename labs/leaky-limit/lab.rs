@@ -11,7 +11,7 @@ mod wrong {
     pub(crate) mod timed;
 }
 
-use labkit::{Count, Latch, prelude::*, witness::until};
+use labkit::{Count, Latch, Owner, ok_or_err, prelude::*, witness::until};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use std::{
     convert::Infallible,
@@ -74,6 +74,7 @@ const GRACE: Duration = ms(200);
 const LONG: Duration = ms(3000);
 
 async fn reports<A: Reports>(lab: &Lab, knobs: Knobs) -> Result {
+    lab.lanes(&["callers", "database", "stranger"]);
     let dir = tempfile::Builder::new().prefix("still-running-").tempdir()?;
     let db = Database::open(dir.path(), lab).await?;
     let limit = Arc::new(Semaphore::new(knobs.limit));
@@ -83,7 +84,11 @@ async fn reports<A: Reports>(lab: &Lab, knobs: Knobs) -> Result {
     db.lane.say(format!("works on {busy} reports, {} ms after the last caller", GRACE.as_millis()));
     let stranger = db.pool.try_acquire().is_some();
     let gets = if stranger { "a connection" } else { "none: all are busy" };
-    lab.lane("stranger").say(format!("wants a connection, and gets {gets}"));
+    let lane = lab.lane("stranger");
+    lane.say(format!("wants a connection, and gets {gets}"));
+    if !stranger {
+        lane.because(db.lane.last());
+    }
 
     db.may_end.open();
     until(LONG, || limit.available_permits() == knobs.limit && db.at_work.now() == 0).await;
@@ -112,7 +117,7 @@ async fn give_up<A: Reports>(
     for n in 1..=knobs.callers {
         let report = A::report(db.pool.clone(), limit.clone());
         let report = callers.watch(&format!("report {n}"), report);
-        let report = report.limit("timeout", knobs.patience);
+        let report = report.as_owner(&db.callers[n - 1]).limit("timeout", knobs.patience);
         if let Ok(answer) = timeout(knobs.patience, report).await {
             callers.say(format!("has report {n}: {}", answer?));
         }
@@ -130,6 +135,8 @@ struct Database {
     lane: Lane,
     at_work: Count,
     begun: Arc<AtomicUsize>,
+    /// Those who ask, in the order in which they come: so their reports begin, too.
+    callers: Arc<[Owner; POOL]>,
     may_end: Latch,
     /// Reports end one after another, so that their number is told as it falls.
     turn: Arc<Mutex<()>>,
@@ -141,7 +148,9 @@ impl Database {
         let (at_work, may_end) = (lane.count("reports at work"), Latch::default());
         let begun = Arc::new(AtomicUsize::new(0));
         let turn = Arc::new(Mutex::new(()));
+        let callers = Arc::<[Owner; POOL]>::default();
         let (counts, seen, end) = (at_work.clone(), begun.clone(), may_end.clone());
+        let (work, owners) = (lane.clone(), callers.clone());
         let turns = turn.clone();
         let runtime = Handle::current();
         let file = SqliteConnectOptions::new()
@@ -149,7 +158,9 @@ impl Database {
             .create_if_missing(true)
             .collation("slow", move |a, b| {
                 let one = counts.one();
-                seen.fetch_add(1, SeqCst);
+                let n = seen.fetch_add(1, SeqCst);
+                let busy = work.busy(&format!("report {}", n + 1));
+                let _busy = busy.owned_by(&owners[n.min(POOL - 1)]);
                 runtime.block_on(end.opened());
                 let in_turn = runtime.block_on(turns.lock());
                 drop(one);
@@ -159,7 +170,7 @@ impl Database {
         let pool = full_pool(file).await?;
         lab.ready();
         lane.say("SQLite, in this process; a report takes until all callers have left");
-        Ok(Self { pool, lane, at_work, begun, may_end, turn })
+        Ok(Self { pool, lane, at_work, begun, callers, may_end, turn })
     }
 }
 
@@ -211,8 +222,12 @@ async fn newcomer<A: Uploads>(lab: &Lab, mut store: Store) -> bool {
     body.send("a picture".into()).expect("the upload is still there");
     let lane = lab.lane("newcomer");
     let upload = lane.watch("upload", A::take(&mut store, upload));
+    let upload = upload.limit("timeout", ms(1000)).outcome(ok_or_err);
     let taken = timeout(ms(1000), upload).await.is_ok_and(|taken| taken.is_ok());
     lane.say(if taken { "its upload is stored" } else { "waited a second for a place" });
+    if !taken {
+        lane.because(lane.beside("visitors").last());
+    }
     taken
 }
 

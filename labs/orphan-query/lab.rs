@@ -156,7 +156,8 @@ async fn come_in<P: Pool>(lab: &Lab, patience: Duration, pool: &P) {
     let stranger = lab.lane("stranger");
     let mut answered = false;
     for _ in 0..3 {
-        let asked = stranger.watch("select 1", pool.select_1()).quiet();
+        let asked = stranger.watch("select 1", pool.select_1()).limit("timeout", patience);
+        let asked = asked.outcome(ok_or_err).quiet();
         answered = timeout(patience, asked).await.is_ok_and(|answer| answer.is_ok());
         let answer = if answered { "answered" } else { "no answer" };
         stranger.say(format!("select 1: {answer}; {} of {POOL} connections idle", pool.idle()));
@@ -171,8 +172,11 @@ async fn come_in<P: Pool>(lab: &Lab, patience: Duration, pool: &P) {
 /// Asks the witness what the database still does.
 async fn look<P: Pool>(lab: &Lab, pool: &P) -> Result<usize> {
     let (at_work, after) = (pool.at_work().await?, GRACE.as_millis());
-    lab.lane("database")
-        .say(format!("{}: {at_work} at work, {after} ms after the last caller", P::WITNESS));
+    let lane = lab.lane("database");
+    lane.say(format!("{}: {at_work} at work, {after} ms after the last caller", P::WITNESS));
+    if at_work > 0 {
+        lane.because(lab.lane("client").last_drop());
+    }
     lab.check_eq("queries at work for callers who left", 0, at_work);
     Ok(at_work)
 }

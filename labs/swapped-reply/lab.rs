@@ -14,11 +14,12 @@ mod wrong {
 
 use anyhow::Context;
 use futures_util::{FutureExt, SinkExt, StreamExt};
-use labkit::{Latch, prelude::*, witness::Peer};
+use labkit::{Latch, Told, prelude::*, witness::Peer};
 use std::{
+    collections::HashMap,
     fmt, io,
     net::SocketAddr,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::net::TcpStream;
 use tokio_util::codec::{Framed, LinesCodec};
@@ -61,6 +62,7 @@ const NAMES: [&str; 9] =
     ["ada", "grace", "edsger", "barbara", "donald", "frances", "alan", "karen", "niklaus"];
 
 async fn scenario<C: Talks>(lab: Lab, knobs: Knobs) -> Result {
+    lab.lanes(&[&["table", NAMES[0], "pool", "cache"][..], &NAMES[1..]].concat());
     let mut rows = vec![];
     if knobs.case == Case::Ways {
         rows.push(run::<ReadAway>(&lab, knobs, "reads away").await?);
@@ -85,13 +87,17 @@ async fn run<C: Talks>(lab: &Lab, knobs: Knobs, name: &'static str) -> Result<Ro
         lab.lane("table").say(format!("{name}:"));
     }
     let gone = Latch::default();
-    let cache = cache(lab, knobs, gone.clone()).await?;
+    let given = Given::default();
+    let cache = cache(lab, knobs, gone.clone(), given.clone()).await?;
     let pool = Pool::<C>::new(lab.lane("pool"), cache.addr());
 
     let first = lab.lane(NAMES[0]).watch("GET", profile(&pool, NAMES[0]));
     match timeout(knobs.patience, first.limit("timeout", knobs.patience)).await {
         Ok(answer) => lab.lane(NAMES[0]).say(format!("gets {:?}", answer?)),
-        Err(_) => lab.lane(NAMES[0]).say("gives up"),
+        Err(_) => {
+            pool.tell_what_came_of(lab.lane(NAMES[0]).last_drop());
+            lab.lane(NAMES[0]).say("gives up");
+        }
     }
     gone.open();
 
@@ -101,7 +107,10 @@ async fn run<C: Talks>(lab: &Lab, knobs: Knobs, name: &'static str) -> Result<Ro
         let answer = lab.lane(name).watch("GET", profile(&pool, name)).await?;
         waits.push(begun.elapsed());
         lab.lane(name).say(format!("gets {answer:?}"));
-        swapped += usize::from(answer != page_of(name));
+        if answer != page_of(name) {
+            lab.lane(name).because(given.of(&answer));
+            swapped += 1;
+        }
     }
     pool.lane.say(format!("connections made: {}", cache.accepted()));
     Ok(Row { name, swapped, wait: waits[0], connects: cache.accepted() })
@@ -179,6 +188,28 @@ impl<C: Talks> Pool<C> {
     fn idle(&self) -> MutexGuard<'_, Vec<C>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// The first caller was dropped, and the connection it had: closed, as has been told, or lent to the next.
+    fn tell_what_came_of(&self, drop: Told) {
+        if !self.idle().is_empty() {
+            self.lane.mark("has the connection back");
+        }
+        self.lane.because(drop);
+    }
+}
+
+/// What the cache has answered, and where the timeline has it.
+#[derive(Clone, Default)]
+struct Given(Arc<Mutex<HashMap<String, Told>>>);
+
+impl Given {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Told>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn of(&self, answer: &str) -> Told {
+        self.lock()[answer]
+    }
 }
 
 impl<C: Talks> Lent<'_, C> {
@@ -189,10 +220,10 @@ impl<C: Talks> Lent<'_, C> {
 
 /// Answers each command of a connection in turn, as Redis does. Its very first answer takes its time; where the first caller
 /// has less patience than that, it comes after that one has gone, on a machine that stalls as well.
-async fn cache(lab: &Lab, knobs: Knobs, gone: Latch) -> io::Result<Peer> {
+async fn cache(lab: &Lab, knobs: Knobs, gone: Latch, given: Given) -> io::Result<Peer> {
     let lane = lab.lane("cache");
     Peer::start(move |wire, number| {
-        let (lane, gone) = (lane.clone(), gone.clone());
+        let (lane, gone, given) = (lane.clone(), gone.clone(), given.clone());
         async move {
             let mut wire = Framed::new(wire, LinesCodec::new());
             let mut is_first = number == 0;
@@ -210,6 +241,7 @@ async fn cache(lab: &Lab, knobs: Knobs, gone: Latch) -> io::Result<Peer> {
                     None => "+PONG".into(),
                 };
                 lane.say(format!("{about} → {answer}"));
+                given.lock().insert(answer.clone(), lane.last());
                 if wire.send(answer).await.is_err() {
                     return;
                 }
