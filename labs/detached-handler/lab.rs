@@ -348,7 +348,7 @@ impl Drop for Report {
             drop(drawing.lock().unwrap_or_else(PoisonError::into_inner).take());
         }
         if self.0.drawn.load(SeqCst) < self.0.knobs.pages {
-            self.0.work.because(self.0.server.last());
+            self.0.work.because(self.0.server.last_drop());
         }
         self.0.work_over.notify_one();
     }

@@ -18,7 +18,7 @@ mod wrong {
 
 use futures_util::{StreamExt, stream::unfold};
 use labkit::{
-    Latch, OpenOnDrop,
+    Busy, Latch, OpenOnDrop, Owner,
     prelude::*,
     witness::{Frame, FrameKind, Side, Tap},
 };
@@ -134,7 +134,11 @@ async fn tap(server: &Served, wire: Lane) -> io::Result<Tap> {
                 wire.gauge("sent", (before + frame.len) / 1024, "KiB");
             }
         }
-        (Side::Client, FrameKind::Headers | FrameKind::RstStream) => wire.say(format!("→ {frame}")),
+        (Side::Client, FrameKind::Headers) => wire.say(format!("→ {frame}")),
+        (Side::Client, FrameKind::RstStream) => {
+            wire.say(format!("→ {frame}"));
+            wire.because(wire.beside("client").last());
+        }
         (Side::Server, FrameKind::Headers | FrameKind::RstStream) => wire.say(format!("← {frame}")),
         _ => {}
     };
@@ -162,6 +166,7 @@ struct Seen {
     reads_no_more: Latch,
     /// The source has come to its end, or was dropped.
     is_over: Latch,
+    client: Owner,
 }
 
 impl Seen {
@@ -174,6 +179,7 @@ impl Seen {
             most_queued: AtomicUsize::new(0),
             reads_no_more: Latch::default(),
             is_over: Latch::default(),
+            client: Owner::default(),
         }
     }
 
@@ -192,9 +198,14 @@ impl Seen {
         let (made, queued) = (self.made.load(SeqCst), self.queued.load(SeqCst) * QUOTE);
         let (most, grown) =
             (self.most_queued.load(SeqCst) * QUOTE, resident().saturating_sub(before));
+        self.tell_queued();
         self.server.say(format!("has made {made} quotes of {}", self.knobs.quotes));
         self.server.say(format!("queued: {}, at most {}", megabytes(queued), megabytes(most)));
         self.server.say(format!("the process has grown by {}", megabytes(grown)));
+    }
+
+    fn tell_queued(&self) {
+        self.server.gauge("queued", self.queued.load(SeqCst) * QUOTE / 1024, "KiB");
     }
 
     fn check(&self, lab: &Lab) {
@@ -227,12 +238,20 @@ fn resident() -> usize {
 /// Makes quotes, as fast as they are taken from it.
 struct Source {
     seen: Arc<Seen>,
+    _busy: Busy,
     _over: OpenOnDrop,
 }
 
 impl Source {
     fn new(seen: &Arc<Seen>) -> Self {
-        Self { seen: seen.clone(), _over: seen.is_over.open_on_drop() }
+        seen.tell_queued();
+        let busy = seen.server.busy("the source");
+        let _busy = match seen.knobs.case {
+            // For everybody, whoever leaves.
+            Case::Hub => busy,
+            Case::Task | Case::Slow => busy.owned_by(&seen.client),
+        };
+        Self { seen: seen.clone(), _busy, _over: seen.is_over.open_on_drop() }
     }
 
     async fn next(&mut self) -> Option<Quote> {
@@ -327,15 +346,15 @@ impl<D: Feeds + Publishes> Calls for Market<D> {
             Case::Hub => stream(self.desk.subscribe()),
             Case::Task | Case::Slow => D::feed(Source::new(&self.seen)),
         };
-        let (server, on_drop) = (self.seen.server.clone(), self.seen.reads_no_more.open_on_drop());
-        let reader = Reader { server, _on_drop: on_drop };
+        let (seen, on_drop) = (self.seen.clone(), self.seen.reads_no_more.open_on_drop());
+        let reader = Reader { seen, _on_drop: on_drop };
         Ok(Response::new(Box::pin(quotes.map(move |quote| Ok(reader.take(quote))))))
     }
 }
 
 /// The connection, which takes quotes as long as there is room in the window. Goes with the stream.
 struct Reader {
-    server: Lane,
+    seen: Arc<Seen>,
     _on_drop: OpenOnDrop,
 }
 
@@ -348,7 +367,10 @@ impl Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        self.server.say("the stream is dropped");
+        let server = &self.seen.server;
+        server.say("the stream is dropped");
+        server.because(server.beside("wire").last());
+        self.seen.client.left();
     }
 }
 

@@ -179,6 +179,9 @@ impl Rows {
                 status.code()
             )),
         }
+        if !matches!(row, Ok(Some(_))) {
+            self.seen.server.because(self.seen.server.beside("wire").last());
+        }
         row
     }
 
@@ -200,8 +203,8 @@ struct Store {
 
 impl Store {
     fn replace(&self, prices: Vec<u32>) -> usize {
-        self.lane.say(format!("COMMIT, {} prices", prices.len()));
         let count = prices.len();
+        self.tell(count);
         *self.prices.lock().unwrap_or_else(PoisonError::into_inner) = prices;
         count
     }
@@ -212,6 +215,11 @@ impl Store {
     /// Yesterday's list.
     fn new(lab: &Lab) -> Self {
         Self { lane: lab.lane("store"), prices: Mutex::new((1..=10).collect()) }
+    }
+
+    fn tell(&self, count: usize) {
+        self.lane.say(format!("COMMIT, {count} prices"));
+        self.lane.because(self.lane.beside("server").last());
     }
 
     fn prices(&self) -> Vec<u32> {

@@ -9,7 +9,7 @@ mod wrong {
     pub(crate) mod late_abort;
 }
 
-use labkit::{Latch, ok_or_err, prelude::*};
+use labkit::{Latch, Owner, ok_or_err, prelude::*};
 use labkit_grpc::{
     Answer, Ask, Calls, CallsClient, CallsServer, Line, Request, Response, Server, Status,
     time_left,
@@ -100,7 +100,7 @@ async fn leaving<A: Carries + Works>(lab: &Lab, knobs: Knobs) -> Result {
     let (client, mut calls) = (lab.lane("client"), line.calls());
     lab.ready();
 
-    let call = client.watch("call", calls.unary(Ask::default()));
+    let call = client.watch("call", calls.unary(Ask::default())).as_owner(&seen.client);
     select! {
         answer = call => client.say(format!("has its answer: {}", answer?.into_inner().text)),
         () = seen.leaves.opened() => {}
@@ -121,6 +121,7 @@ struct Seen {
     knobs: Knobs,
     server: Lane,
     work: Lane,
+    client: Owner,
     steps: AtomicUsize,
     /// How many steps were done when the layer's future was dropped, if it was.
     at_drop: OnceLock<usize>,
@@ -139,6 +140,7 @@ impl Seen {
             knobs,
             server: lab.lane("server"),
             work: lab.lane("work"),
+            client: Owner::default(),
             steps: AtomicUsize::new(0),
             at_drop: OnceLock::new(),
             leaves: Latch::default(),
@@ -260,8 +262,9 @@ struct Job(Arc<Seen>);
 
 impl Job {
     async fn all(self) {
-        let work = self.0.work.clone();
-        work.watch("work", async { while self.batch().await {} }).await;
+        let seen = self.0.clone();
+        let work = seen.work.watch("work", async { while self.batch().await {} });
+        work.owned_by(&seen.client).await;
     }
 
     /// Some steps; says whether there are more.
@@ -291,7 +294,7 @@ impl Job {
 
     /// An answer that takes longer than its caller will wait.
     async fn slow(self) {
-        self.0.work.watch("slow work", sleep(ms(600))).await;
+        self.0.work.watch("slow work", sleep(ms(600))).owned_by(&self.0.client).await;
     }
 }
 
@@ -326,7 +329,8 @@ async fn deadlines<A: Sets + Works>(lab: &Lab, knobs: Knobs) -> Result {
     let (began, mut ask) = (Instant::now(), Request::new(Ask::default()));
     ask.set_timeout(knobs.deadline);
     let call = client.watch("call", calls.unary(ask)).limit("grpc-timeout", knobs.deadline);
-    let answer = call.outcome(ok_or_err).with_own_limit(is_err).await;
+    let call = call.outcome(ok_or_err).with_own_limit(is_err);
+    let answer = call.as_owner(&seen.client).await;
     // ANCHOR_END: asks
     let took = began.elapsed();
     client.say(format!("asked for {} ms; {}", knobs.deadline.as_millis(), in_words(&answer)));

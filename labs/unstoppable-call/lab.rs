@@ -129,6 +129,7 @@ async fn registry<A: Runs>(lab: &Lab, knobs: Knobs) -> Result {
     let service = Service::<A> { seen: seen.clone(), runs: PhantomData };
     let line = Line::open(service, lab.lane("wire")).await?;
     let (client, operator) = (lab.lane("client"), lab.lane("operator"));
+    in_order(lab, knobs.report);
     lab.ready();
 
     let name = name_of(knobs.report);
@@ -148,15 +149,25 @@ async fn registry<A: Runs>(lab: &Lab, knobs: Knobs) -> Result {
     let answer = select! { answer = call => Some(answer), () = operate => None };
     // ANCHOR_END: scenario
     seen.is_over.opened().await;
+    let stopped = operator.last();
+    if answer.is_some() && seen.after() == 0 {
+        lab.lane(&name).because(stopped);
+    }
     let mut made = 0;
     for other in others {
         made += usize::from(other.await?.is_ok());
     }
     if let Some(answer) = &answer {
         client.say(format!("is told {}", in_words(answer)));
+        if answer.is_err() {
+            client.because(stopped);
+        }
     }
     let names = seen.calls.names();
     operator.say(format!("calls that run, by the registry: {names:?}"));
+    if !names.is_empty() {
+        operator.because(client.last_drop());
+    }
     lab.over();
     if answer.is_some() {
         let (after, left) = (seen.after(), STEPS - knobs.after);
@@ -166,6 +177,14 @@ async fn registry<A: Runs>(lab: &Lab, knobs: Knobs) -> Result {
     lab.check_eq("calls in the registry, when none runs", 0, names.len());
     lab.check_eq("reports made, of the two that nobody stopped", 2, made);
     Ok(())
+}
+
+/// The report that somebody wants to end comes first.
+fn in_order(lab: &Lab, report: usize) {
+    let others = REPORTS.filter(|other| *other != report);
+    let reports: Vec<_> = [report].into_iter().chain(others).map(name_of).collect();
+    let reports: Vec<_> = reports.iter().map(String::as_str).collect();
+    lab.lanes(&[&["operator", "client", "wire"][..], &reports].concat());
 }
 
 const REPORTS: std::ops::RangeInclusive<usize> = 7..=9;
@@ -232,7 +251,21 @@ impl<A: Runs> Calls for Service<A> {
         let server = self.seen.lab.lane(&name);
         let job = Job { name: name.clone(), seen: self.seen.clone(), server: server.clone() };
         let run = A::run(&name, job, &self.seen.calls);
-        Ok(Response::new(server.watch("run()", run).await?))
+        let mut news = News(Some(server.clone()));
+        let answer = server.watch("run()", run).await;
+        news.0 = None;
+        Ok(Response::new(answer?))
+    }
+}
+
+/// Dropped with a handler that was not done, and after what that was doing: what the wire told last was the news.
+struct News(Option<Lane>);
+
+impl Drop for News {
+    fn drop(&mut self) {
+        if let Some(server) = self.0.take() {
+            server.because(server.beside("wire").last());
+        }
     }
 }
 

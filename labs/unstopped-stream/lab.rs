@@ -90,6 +90,7 @@ trait Asks {
 }
 
 async fn scenario<A: Reads + Writes + Asks + Books>(lab: Lab, knobs: Knobs) -> Result {
+    lab.lanes(&["client", "wire", "server"]);
     match knobs.case {
         Case::Client => streams::<A, buggy::App>(&lab, knobs).await,
         Case::Server => streams::<buggy::App, A>(&lab, knobs).await,
@@ -121,8 +122,15 @@ async fn streams<C: Reads, S: Writes>(lab: &Lab, knobs: Knobs) -> Result {
     let page = Page::new(lab, knobs.deadline);
     let fetch = page.lane.watch("fetch()", C::fetch(line.calls(), knobs.deadline, &page));
     let fetched = noting(&page.lane, knobs.deadline, fetch).await;
+    let gave_up = page.lane.last();
     page.lane.say(format!("fetch() says {}", in_words(&fetched)));
     is_over.opened().await;
+    if fetched.is_err() && knobs.case == Case::Client {
+        // The server, as it is in this case, ends no stream before its end.
+        let wire = lab.lane("wire");
+        wire.because(gave_up);
+        lab.lane("server").because(wire.last());
+    }
     lab.over();
 
     let (shown, late) = (page.shown.load(SeqCst), page.late.load(SeqCst));
