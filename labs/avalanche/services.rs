@@ -1,7 +1,7 @@
 //! The three services over gRPC, the users, and one order's trace.
 
 use crate::*;
-use labkit::{Owner, witness::until};
+use labkit::{Owner, ok_or_err, witness::until};
 use labkit_grpc::{
     Answer, Ask, Calls, CallsClient, Channel, Endpoint, Request, Response, Served, Status, serve,
     time_left,
@@ -104,10 +104,20 @@ impl World {
     }
 
     /// Work for the order that is traced is told on a lane.
-    async fn told<F: Future>(&self, number: u32, lane: &str, what: &str, work: F) -> F::Output {
-        match number == traced(self.knobs) {
-            true => self.lab.lane(lane).watch(what, work).owned_by(&self.owner).await,
-            false => work.await,
+    async fn told<F: Future>(
+        &self,
+        number: u32,
+        (lane, what): (&str, &str),
+        limit: Option<Duration>,
+        work: F,
+    ) -> F::Output {
+        if number != traced(self.knobs) {
+            return work.await;
+        }
+        let work = self.lab.lane(lane).watch(what, work).owned_by(&self.owner);
+        match limit {
+            Some(limit) => work.limit("grpc-timeout", limit).await,
+            None => work.await,
         }
     }
 
@@ -146,14 +156,15 @@ impl World {
         let mut ask = Request::new(Ask { number, ..Ask::default() });
         ask.set_timeout(PATIENCE);
         pass_on(&root, ask.metadata_mut());
-        let order = timeout(stays(number), shop.unary(ask)).instrument(root);
+        let order = shop.unary(ask).instrument(root);
         let order = async {
-            match number == traced(self.knobs) {
-                true => self.lab.lane("a user").watch("order", order).as_owner(&self.owner).await,
-                false => order.await,
+            if number != traced(self.knobs) {
+                return order.await;
             }
+            let order = self.lab.lane("a user").watch("order", order).as_owner(&self.owner);
+            order.limit("patience", stays(number)).outcome(ok_or_err).quiet().await
         };
-        match order.await {
+        match timeout(stays(number), order).await {
             Ok(Ok(_)) => self.tally().figures.served += 1,
             Ok(Err(status)) if status.code() == labkit_grpc::Code::Unavailable => {}
             Ok(Err(_)) | Err(_) => {
@@ -268,11 +279,13 @@ const ORDER: &str = "order";
 impl<A: Shop> Calls for Hop<A> {
     async fn unary(&self, ask: Request<Ask>) -> Outcome {
         let number = ask.get_ref().number;
-        let deadline = Instant::now() + time_left(ask.metadata()).unwrap_or(PATIENCE);
+        let left = time_left(ask.metadata()).unwrap_or(PATIENCE);
+        let deadline = Instant::now() + left;
         let span = self.trace.below(&parent(ask.metadata()), "works on it");
         let (hop, world, name) = (self.clone(), self.world.clone(), self.name);
         let order = hop.all_tries(number, deadline, span.clone()).instrument(span);
-        let order = async move { world.told(number, name, "works on it", order).await };
+        let told = (name, "works on it");
+        let order = async move { world.told(number, told, Some(left), order).await };
         self.rules.work(order).await
     }
 }
@@ -340,7 +353,7 @@ async fn cashier<A: Shop>(
             continue;
         }
         let paying = sleep(PAYMENT).instrument(span);
-        world.told(number, "payment", "is paid", paying).await;
+        world.told(number, ("payment", "is paid"), None, paying).await;
         let has_left = Instant::now() > world.has_left(number);
         let mut tally = world.tally();
         tally.figures.payments += 1;

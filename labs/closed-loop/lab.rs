@@ -101,6 +101,9 @@ async fn incident<A: Runbook>(lab: &Lab, knobs: Knobs) -> Result {
     let left = service.orphans();
     lab.lane("runbook").say(format!("its report: {report}"));
     // ANCHOR_END: scenario
+    if report == Report::Resolved {
+        lab.lane("runbook").because(lab.lane("prometheus").last());
+    }
     lab.lane("service").say(format!("orphans that run: {left}"));
     service.fault()?;
     lab.over();

@@ -6,7 +6,7 @@ mod fixed;
 mod mine;
 
 use labkit::{
-    Latch,
+    Latch, Told, ok_or_err,
     prelude::*,
     witness::{FrameKind, Side, Tap},
 };
@@ -25,7 +25,7 @@ use std::{
     net::SocketAddr,
     process::{self, Stdio},
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
     thread,
@@ -145,6 +145,7 @@ struct Program {
     lost: usize,
     /// What the wire has said of connections that are to be left.
     goaways: Arc<AtomicUsize>,
+    sigterm: Arc<OnceLock<Told>>,
 }
 
 impl Program {
@@ -154,6 +155,7 @@ impl Program {
         command.args([PROGRAM, type_name::<A>(), knobs.case.word()]);
         command.args(spans.map(|span| span.as_millis().to_string()));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        lab.lanes(&["clients", "deploy", "service", "wire", "audit log"]);
         let mut child = command.spawn()?;
         let none = || io::Error::other("a pipe was asked for");
         let stdin = child.stdin.take().ok_or_else(none)?;
@@ -173,6 +175,7 @@ impl Program {
             answered: 0,
             lost: 0,
             goaways: Arc::default(),
+            sigterm: Arc::default(),
         })
     }
 
@@ -184,11 +187,15 @@ impl Program {
                 break address.trim().parse::<SocketAddr>()?;
             }
         };
-        let (wire, goaways) = (self.lab.lane("wire"), self.goaways.clone());
+        let (wire, goaways, sigterm) =
+            (self.lab.lane("wire"), self.goaways.clone(), self.sigterm.clone());
         let tap = Tap::start(address, move |side, frame| {
             if side == Side::Server && frame.kind == FrameKind::GoAway {
-                goaways.fetch_add(1, SeqCst);
+                let before = goaways.fetch_add(1, SeqCst);
                 wire.say(format!("← {frame}"));
+                if let Some(sigterm) = sigterm.get().filter(|_| before == 0) {
+                    wire.because(*sigterm);
+                }
             }
         });
         Ok(tap.await?)
@@ -201,7 +208,7 @@ impl Program {
         let mut calls = JoinSet::new();
         for number in 1..=u32::try_from(self.knobs.calls)? {
             let call = self.client.watch(&format!("order {number}"), order(&channel, number));
-            calls.spawn(call.quiet());
+            calls.spawn(call.outcome(ok_or_err).quiet());
         }
         self.client.say(format!("place {} orders", self.knobs.calls));
         // A connection may be too old already, and then not all begin.
@@ -215,6 +222,7 @@ impl Program {
     /// What a deploy does with the old version. Says whether it had to be killed.
     async fn is_replaced(&mut self, calls: Answers) -> Result<bool> {
         self.deploy.say("SIGTERM");
+        self.sigterm.get_or_init(|| self.deploy.last());
         self.calls_are_at_stake();
         kill_process(self.pid()?, Signal::TERM)?;
         // It may be gone already.
@@ -228,6 +236,10 @@ impl Program {
             self.child.kill().await?;
         }
         self.count(answers.await?);
+        if self.answered == 0 && in_time.is_ok() {
+            // Nobody else has ended it, and nobody else had the calls.
+            self.client.because(self.process.last());
+        }
         if self.knobs.case == Case::Audit {
             self.audit.say(format!("has {} entries", self.audited));
         }
@@ -263,6 +275,9 @@ impl Program {
         }
         let status = self.child.wait().await?;
         self.process.say(format!("is gone: {status}"));
+        if let Some(sigterm) = self.sigterm.get().filter(|_| status.code().is_none()) {
+            self.process.because(*sigterm);
+        }
         Ok(())
     }
 
@@ -276,7 +291,12 @@ impl Program {
                 self.audited += 1;
                 self.audit.gauge("entries", self.audited, "");
             }
-            line => self.process.say(line),
+            line => {
+                self.process.say(line);
+                if let Some(sigterm) = self.sigterm.get().filter(|_| line == HEARS) {
+                    self.process.because(*sigterm);
+                }
+            }
         }
     }
 
@@ -328,10 +348,11 @@ fn order(
 
 /// The service's own process: this executable, called with this.
 const PROGRAM: &str = "--program";
-/// Its lines: it serves, at that address; a call is being worked on; an entry of the audit log is written.
+/// Its lines: it serves, at that address; a call is being worked on; an entry of the audit log is written; the signal has come.
 const READY: &str = "ready ";
 const WORKING: &str = "working";
 const AUDITED: &str = "audited";
+const HEARS: &str = "hears that it is to stop";
 
 type Serving = std::result::Result<(), tonic::transport::Error>;
 
@@ -414,7 +435,7 @@ async fn stop<A: Hears>(by_variant: bool) {
         true => A::stop().await,
         false => fixed::App::stop().await,
     };
-    say(if heard.is_ok() { "hears that it is to stop" } else { "can't hear signals" });
+    say(if heard.is_ok() { HEARS } else { "can't hear signals" });
 }
 
 struct Service<A> {

@@ -11,8 +11,12 @@ mod wrong {
     pub(crate) mod untold;
 }
 
-use labkit::prelude::*;
-use std::{cell::Cell, sync::Arc};
+use labkit::{Busy, prelude::*};
+use std::{
+    cell::Cell,
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 use tokio::{sync::watch, time::timeout_at};
 use tokio_util::task::TaskTracker;
 
@@ -51,6 +55,7 @@ async fn scenario<A: Saves>(lab: Lab, knobs: Knobs) -> Result {
         sleep(ms(100)).await;
     }
     // ANCHOR_END: scenario
+    site.primary.lane.no_more();
     lab.over();
     readers.check(&lab);
     site.tasks.close();
@@ -88,19 +93,24 @@ impl Site {
 
 impl Site {
     fn new(lab: &Lab, knobs: Knobs) -> Self {
-        let primary = Store::new(lab.lane("primary"));
+        lab.lanes(&["user", "primary", "copy", "cache", "readers"]);
+        let bars = Bars::default();
+        let [lane, of_primary, of_cache] =
+            ["copy", "primary", "cache"].map(|name| Shown::new(lab, name, &bars));
+        let primary = Store::new(of_primary);
         let (copied, copy) = watch::channel(OLD);
         let mut changes = primary.value.subscribe();
-        let lane = lab.lane("copy");
+        lane.has(Some(OLD));
         tokio::spawn(async move {
             while changes.changed().await.is_ok() {
                 let address = *changes.borrow_and_update();
                 sleep(knobs.lag).await;
                 copied.send_replace(address);
                 lane.say(format!("has address {address}"));
+                lane.has(Some(address));
             }
         });
-        Self { primary, copy, cache: Cache::new(lab, knobs.ttl), tasks: TaskTracker::new() }
+        Self { primary, copy, cache: Cache::new(of_cache, knobs.ttl), tasks: TaskTracker::new() }
     }
 }
 
@@ -108,7 +118,7 @@ impl Site {
 /// A server of its own: what was sent to it arrives, whoever waits for the answer.
 #[derive(Clone)]
 struct Store {
-    lane: Lane,
+    lane: Shown,
     value: Arc<watch::Sender<Address>>,
 }
 
@@ -126,13 +136,15 @@ impl Store {
 // ANCHOR_END: store
 
 impl Store {
-    fn new(lane: Lane) -> Self {
+    fn new(lane: Shown) -> Self {
+        lane.has(Some(OLD));
         Self { lane, value: Arc::new(watch::channel(OLD).0) }
     }
 
     fn has(&self, address: Address) {
         self.value.send_replace(address);
         self.lane.say(format!("has address {address}"));
+        self.lane.has(Some(address));
     }
 
     fn now(&self) -> Address {
@@ -143,14 +155,14 @@ impl Store {
 /// Another server. What it has it believes for some time.
 #[derive(Clone)]
 struct Cache {
-    lane: Lane,
+    lane: Shown,
     ttl: Duration,
     entry: Arc<watch::Sender<Option<(Address, Instant)>>>,
 }
 
 impl Cache {
-    fn new(lab: &Lab, ttl: Duration) -> Self {
-        Self { lane: lab.lane("cache"), ttl, entry: Arc::new(watch::channel(None).0) }
+    fn new(lane: Shown, ttl: Duration) -> Self {
+        Self { lane, ttl, entry: Arc::new(watch::channel(None).0) }
     }
 
     /// Tells it what is true now.
@@ -188,6 +200,42 @@ impl Cache {
         self.entry.send_replace(told.map(|address| (address, until)));
         let what = told.map_or("nothing".into(), |address| format!("address {address}"));
         self.lane.say(format!("{how}: {what}"));
+        self.lane.has(told);
+    }
+}
+
+/// Of each lane a bar for what it has, as long as it has it.
+type Bars = Arc<Mutex<BTreeMap<&'static str, Busy>>>;
+
+/// A lane that shows what its server has.
+#[derive(Clone)]
+struct Shown {
+    lane: Lane,
+    name: &'static str,
+    bars: Bars,
+}
+
+impl Shown {
+    fn new(lab: &Lab, name: &'static str, bars: &Bars) -> Self {
+        Self { lane: lab.lane(name), name, bars: bars.clone() }
+    }
+
+    fn say(&self, text: String) {
+        self.lane.say(text);
+    }
+
+    fn has(&self, address: Option<Address>) {
+        let mut bars = self.bars.lock().unwrap_or_else(PoisonError::into_inner);
+        // The old one ends before the new one begins.
+        bars.remove(self.name);
+        bars.extend(
+            address.map(|address| (self.name, self.lane.busy(&format!("address {address}")))),
+        );
+    }
+
+    /// The story is over, on all lanes.
+    fn no_more(&self) {
+        self.bars.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
@@ -213,6 +261,9 @@ impl Readers {
         }
         if self.last.replace(Some(address)) != Some(address) {
             self.lane.say(format!("see address {address}"));
+            if address != truth {
+                self.lane.because(self.lane.beside("cache").last());
+            }
         }
     }
 
