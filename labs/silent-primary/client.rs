@@ -4,7 +4,7 @@ use crate::{
     conn::{Conn, Key, Outcome},
     servers::Servers,
 };
-use labkit::prelude::*;
+use labkit::{ok_or_err, prelude::*};
 use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering::SeqCst},
@@ -45,11 +45,10 @@ impl Client {
         limit: Duration,
     ) -> Outcome {
         let what = format!("{what} at the {}", self.name);
-        let call = self.lab.lane("app").watch(&what, timeout(limit, call));
-        call.limit("timeout", limit).await.unwrap_or_else(|_| {
-            self.lab.cancelled();
-            Err(format!("the {} has not answered in time", self.name))
-        })
+        let call = self.lab.lane("app").watch(&what, call).limit("timeout", limit);
+        timeout(limit, call.outcome(ok_or_err).quiet())
+            .await
+            .unwrap_or_else(|_| Err(format!("the {} has not answered in time", self.name)))
     }
 }
 
