@@ -30,7 +30,7 @@ async function read() {
     const answer = await ask('GET', 'sums');
     if (!answer.ok) { said.textContent = answer.said; return; }
     const sums = answer.data;
-    who.textContent = `${sums.name}: ${people(sums.people)}, ${sums.questions.length} questions${sums.ended ? ', over' : ''}. Groups under five are merged.`;
+    who.textContent = `${sums.name}: ${people(sums.people)}, ${sums.questions.length} ${sums.questions.length === 1 ? 'question' : 'questions'}${sums.ended ? ', over' : ''}. Groups under five are merged.`;
     shown.replaceChildren(...sums.questions.map(q => el('section', el('h2', q.prompt),
         el('p', el('a', { href: new URL(`${q.page}.html#${q.id}`, root).href }, q.title)), q.rounds.map(round), pair(q.pair))));
 }
