@@ -43,7 +43,7 @@ fn what_other_sites_are_told_is_a_whole_address_or_nothing() {
 fn a_named_browser_draws_each_lab_and_the_first_page() {
     let repo = Repo::new();
     repo.theme();
-    repo.write("book/src/index.md", "# All of it\n\n{{#landing lost-line}}\n");
+    repo.write("book/src/index.md", "# All of it\n\n{{#landing lost-line reader}}\n");
     repo.write(
         "book/src/SUMMARY.md",
         "[All](index.md)\n\n- [Start](start.md)\n- [Lost](tasks/lost-line.md)\n",

@@ -77,6 +77,19 @@ fn no_verdict_is_told_before_the_reader_opens_something() {
 }
 
 #[test]
+fn the_first_page_shows_the_lane_where_the_symptom_is_seen_and_nothing_of_how_it_ends() {
+    let repo = Repo::new();
+    repo.build().unwrap();
+    let page = repo.page("start.html");
+    let landing = between(&page, "data-sr=\"landing\"", "Guess why</a>");
+    assert!(landing.contains(">line 1</span>"), "a line of its lane: {landing}");
+    assert!(!landing.contains("line 2"), "a line of another lane: {landing}");
+    for told in ["violated", "held", "dropped", "<svg"] {
+        assert!(!landing.contains(told), "{told}: {landing}");
+    }
+}
+
+#[test]
 fn the_fix_is_folded_and_says_its_reason_once() {
     let repo = Repo::new();
     let code = "//! Why.\nfn f() {\n    // ANCHOR: a\n    A;\n    // ANCHOR_END: a\n    // ANCHOR: b\n    B;\n    // ANCHOR_END: b\n}\n";

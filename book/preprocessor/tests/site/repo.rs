@@ -29,7 +29,7 @@ impl Repo {
         repo.write("book/src/SUMMARY.md", "- [Start](start.md)\n- [Lost](tasks/lost-line.md)\n");
         repo.write(
             "book/src/start.md",
-            "# Start\n\n{{#landing lost-line}}\n\nSee [it](tasks/lost-line.md).\n",
+            "# Start\n\n{{#landing lost-line reader}}\n\nSee [it](tasks/lost-line.md).\n",
         );
         repo.write("book/src/tasks/lost-line.md", CHAPTER);
         repo.lab("lost-line");
@@ -113,7 +113,10 @@ fn cast(verdict: Verdict) -> String {
     for (seq, (ms, kind)) in kinds.into_iter().enumerate() {
         let event = Event { seq: seq as u64, at: ms * 1000, lane: "reader".into(), kind };
         output.extend(encode(&event).unwrap());
-        output.extend(format!("\x1b[31mline {seq}\x1b[0m\n\n").bytes());
+        let lane = if seq == 2 { "peer" } else { "reader" };
+        output.extend(
+            format!("\x1b[2m{ms:>6} ms\x1b[0m  {lane}  \x1b[31mline {seq}\x1b[0m\n\n").bytes(),
+        );
     }
     let header = Header {
         version: 3,

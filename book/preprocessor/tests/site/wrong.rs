@@ -16,7 +16,9 @@ fn what_is_wrong_names_its_file_and_line() {
         ("{{#code lost-line/bugy.rs}}", "there is no labs/lost-line/bugy.rs"),
         ("{{#code lost-line/buggy.rs:part}}", "there is no line `// ANCHOR: part`"),
         ("{{#rum lost-line buggy}}", "unknown directive {{#rum}} (did you mean run?)"),
-        ("{{#landing lost-lime}}", "there is no lab"),
+        ("{{#landing lost-lime reader}}", "there is no lab"),
+        ("{{#landing lost-line}}", "write {{#landing <slug> <lane>}}"),
+        ("{{#landing lost-line rider}}", "says nothing in a lane \"rider\""),
         ("{{#predict a}}\nWhy?\n{{/predict}}", "has no options"),
     ] {
         repo.chapter(text);
