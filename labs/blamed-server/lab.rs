@@ -301,6 +301,10 @@ struct Server {
     answered: AtomicUsize,
 }
 
+/// So that the client hears of the third answer after the second, and comes to it after that: which of two answers a
+/// `buffered` looks at first is decided by which of them came first.
+const AFTER_THE_SECOND: Duration = Duration::from_millis(5);
+
 /// An answer takes no time. The first one comes when all have been asked for, the next ones when the client has the first.
 async fn page(State(server): State<Arc<Server>>, Path(name): Path<String>) -> Bytes {
     let start = Instant::now();
@@ -309,7 +313,11 @@ async fn page(State(server): State<Arc<Server>>, Path(name): Path<String>) -> By
         "hangs" => pending().await,
         "export" => sleep(2 * server.knobs.limit).await,
         "first" => drop(until(server.knobs.limit / 2, || server.seen.load(SeqCst) == 4).await),
-        "second" | "third" => server.busy.opened().await,
+        "second" => server.busy.opened().await,
+        "third" => {
+            server.busy.opened().await;
+            sleep(AFTER_THE_SECOND).await;
+        }
         _ => {}
     }
     server.answered.fetch_add(1, SeqCst);
