@@ -424,7 +424,7 @@ mod wrong {
 
 fn main() -> ExitCode {
     Manifest {
-        title: "All work is done, and the program ends as a crash",
+        title: "The job is done each night, and its session stays open",
         crates: &["tokio", "reqwest"],
         article: &[],
         clock: Clock::Real,

@@ -181,7 +181,7 @@ async fn printed<A: Prints>(lab: &Lab, cuts: Cuts) {
 
 fn main() -> ExitCode {
     Manifest {
-        title: "The lock is free, and nobody gets through",
+        title: "One tab is closed, and no booking goes through",
         crates: &["tokio"],
         article: &[],
         clock: Clock::Paused,
