@@ -8,8 +8,8 @@ use tokio::{
 
 // ANCHOR: all
 async fn next(inbox: &mut Receiver<&str>) -> Option<String> {
-    let raw = inbox.recv().await?; // has left the channel
-    sleep(Duration::from_millis(50)).await; // exists here only
+    let raw = inbox.recv().await?;
+    sleep(Duration::from_millis(50)).await;
     Some(raw.to_uppercase())
 }
 
