@@ -2,6 +2,7 @@
 
 mod buggy;
 mod fixed;
+mod journal;
 #[cfg(feature = "mine")]
 mod mine;
 mod wrong {
@@ -21,6 +22,7 @@ use axum::{
     routing::get,
 };
 use http_body::{Body as _, Frame, SizeHint};
+use journal::{Cause, Ending, Journal, Record, Stage, cause_of, lines};
 use labkit::{
     ok_or_err,
     prelude::*,
@@ -28,12 +30,11 @@ use labkit::{
 };
 use labkit_http::{Site, client};
 use std::{
-    collections::BTreeMap,
     error::Error,
     future::pending,
     net::SocketAddr,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     task::{Context, Poll, ready},
 };
 use tokio::{io::AsyncWriteExt, net::TcpStream, sync::Notify};
@@ -55,11 +56,18 @@ labkit::knobs! {
     requests: usize = 7, 1..=7, grid [1, 3];
 }
 
-/// What a variant brings: how a request is written down, and when a body counts as complete.
-trait Access: 'static {
+/// How a request is written down.
+trait Logs {
     fn log(proxy: &Proxy, request: Request) -> impl Future<Output = Response> + Send;
+}
+
+/// When a body counts as complete.
+trait Knows {
     fn is_whole(body: &Passed) -> bool;
 }
+
+trait Access: Logs + Knows + 'static {}
+impl<A: Logs + Knows + 'static> Access for A {}
 
 /// One request, what the upstream sends back, and what is true of it in the end.
 #[derive(Clone, Copy)]
@@ -67,34 +75,6 @@ struct Ask {
     name: &'static str,
     answer: &'static str,
     truth: Ending,
-}
-
-type Ending = (Stage, Cause);
-
-labkit::choice! {
-    /// How far a request came.
-    Stage {
-        /// The upstream's headers were awaited.
-        Headers = "headers",
-        /// The body was under way.
-        Body = "body",
-        /// It was over.
-        Done = "done",
-    }
-}
-
-labkit::choice! {
-    /// Who ended it.
-    Cause {
-        /// Nobody.
-        Complete = "complete",
-        /// The client.
-        ClientLeft = "client_left",
-        /// The upstream, by saying nothing.
-        UpstreamTimeout = "upstream_timeout",
-        /// The upstream, by closing.
-        UpstreamClosed = "upstream_closed",
-    }
 }
 
 const CHUNKED: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n";
@@ -158,109 +138,6 @@ async fn scenario<A: Access>(lab: Lab, knobs: Knobs) -> Result {
 }
 // ANCHOR_END: scenario
 
-/// The records so far.
-#[derive(Default)]
-struct Journal(Mutex<Vec<(String, Ending)>>);
-
-impl Journal {
-    fn lock(&self) -> MutexGuard<'_, Vec<(String, Ending)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Writes a record down. One that names no trouble is taken for complete.
-    fn write(&self, record: &Record) {
-        let ending = record.cause.map_or((Stage::Done, Cause::Complete), |c| (record.stage, c));
-        self.lock().push((record.request.clone(), ending));
-    }
-
-    /// Makes a record write itself when it is dropped.
-    fn guard(self: &Arc<Self>, mut record: Record) -> Record {
-        record.writes_to = Some(self.clone());
-        record
-    }
-
-    /// Whether a request was written down as it ended; says so.
-    fn has(&self, ask: &Ask, lane: &Lane) -> bool {
-        let found = self.lock().iter().find(|(request, _)| request == ask.name).map(|r| r.1);
-        let (name, truth) = (ask.name, show(ask.truth));
-        let right = found == Some(ask.truth);
-        match right {
-            true => lane.say(format!("✓ {name}: {truth}")),
-            false => {
-                let said = found.map_or("no record".into(), show);
-                lane.say(format!("✗ {name}: {said}, but it was {truth}"));
-            }
-        }
-        right
-    }
-
-    /// How often each ending came, as Prometheus reads it.
-    fn metrics(&self) -> String {
-        let lines = lines(self.lock().iter().map(|record| record.1));
-        format!("# HELP {METRIC} Requests, by how they ended.\n# TYPE {METRIC} counter\n{lines}")
-    }
-}
-
-const METRIC: &str = "proxy_requests_total";
-
-fn lines(endings: impl Iterator<Item = Ending>) -> String {
-    let mut counts = BTreeMap::new();
-    for (stage, cause) in endings {
-        *counts.entry((stage.word(), cause.word())).or_insert(0) += 1;
-    }
-    let line = |((s, c), n)| format!("{METRIC}{{stage=\"{s}\",cause=\"{c}\"}} {n}\n");
-    counts.into_iter().map(line).collect()
-}
-
-fn show((stage, cause): Ending) -> String {
-    match stage {
-        Stage::Done => cause.word().to_owned(),
-        _ => format!("{} at stage {}", cause.word(), stage.word()),
-    }
-}
-
-/// What is known of one request.
-struct Record {
-    request: String,
-    stage: Stage,
-    cause: Option<Cause>,
-    /// Where it writes itself when it is dropped: with the handler, or with the body.
-    writes_to: Option<Arc<Journal>>,
-}
-
-impl Record {
-    fn of(request: &Request) -> Self {
-        let request = format!("{} {}", request.method(), request.uri().path());
-        Self { request, stage: Stage::Headers, cause: None, writes_to: None }
-    }
-
-    fn note(&mut self, answer: &reqwest::Result<reqwest::Response>) {
-        match answer {
-            Ok(_) => self.stage = Stage::Body,
-            Err(error) => self.cause = Some(cause_of(error)),
-        }
-    }
-}
-
-impl Drop for Record {
-    fn drop(&mut self) {
-        if let Some(journal) = self.writes_to.take() {
-            // Whoever else ends a request says so before. A client just goes.
-            self.cause.get_or_insert(Cause::ClientLeft);
-            journal.write(self);
-        }
-    }
-}
-
-/// What the error of an answer or of a body says of the upstream.
-fn cause_of(error: &(dyn Error + 'static)) -> Cause {
-    let mut errors = std::iter::successors(Some(error), |&e| e.source());
-    match errors.any(|e| e.downcast_ref().is_some_and(reqwest::Error::is_timeout)) {
-        true => Cause::UpstreamTimeout,
-        false => Cause::UpstreamClosed,
-    }
-}
-
 /// A body on its way to the client, with its request's record.
 struct Passed {
     inner: Body,
@@ -292,14 +169,6 @@ impl http_body::Body for Passed {
 
     fn size_hint(&self) -> SizeHint {
         self.inner.size_hint()
-    }
-}
-
-impl Drop for Passed {
-    fn drop(&mut self) {
-        if self.record.cause.is_none() && (self.is_whole)(self) {
-            (self.record.stage, self.record.cause) = (Stage::Done, Some(Cause::Complete));
-        }
     }
 }
 

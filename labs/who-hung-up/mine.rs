@@ -3,8 +3,8 @@ use crate::*;
 
 pub(crate) struct Logging;
 
-impl Access for Logging {
-    // ANCHOR: log
+// ANCHOR: log
+impl Logs for Logging {
     async fn log(proxy: &Proxy, request: Request) -> Response {
         let mut record = Record::of(&request);
         let answer = proxy.send(request).await;
@@ -12,11 +12,13 @@ impl Access for Logging {
         proxy.journal.write(&record);
         pass_on(answer)
     }
-    // ANCHOR_END: log
+}
+// ANCHOR_END: log
 
-    // ANCHOR: guard
+// ANCHOR: guard
+impl Knows for Logging {
     fn is_whole(body: &Passed) -> bool {
         body.gave_none
     }
-    // ANCHOR_END: guard
 }
+// ANCHOR_END: guard

@@ -4,7 +4,7 @@ use crate::*;
 
 pub(crate) struct Logging;
 
-impl Access for Logging {
+impl Logs for Logging {
     async fn log(proxy: &Proxy, request: Request) -> Response {
         let mut record = proxy.journal.guard(Record::of(&request));
         let answer = proxy.send(request).await;
@@ -14,7 +14,9 @@ impl Access for Logging {
         }
         pass_on(answer)
     }
+}
 
+impl Knows for Logging {
     fn is_whole(body: &Passed) -> bool {
         fixed::Logging::is_whole(body)
     }

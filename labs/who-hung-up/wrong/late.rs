@@ -4,7 +4,7 @@ use crate::*;
 
 pub(crate) struct Logging;
 
-impl Access for Logging {
+impl Logs for Logging {
     async fn log(proxy: &Proxy, request: Request) -> Response {
         let record = Record::of(&request);
         let answer = proxy.send(request).await;
@@ -12,7 +12,9 @@ impl Access for Logging {
         record.note(&answer);
         pass_on(answer).map(|body| proxy.observe(body, record))
     }
+}
 
+impl Knows for Logging {
     fn is_whole(body: &Passed) -> bool {
         fixed::Logging::is_whole(body)
     }

@@ -4,11 +4,13 @@ use crate::*;
 
 pub(crate) struct Logging;
 
-impl Access for Logging {
+impl Logs for Logging {
     async fn log(proxy: &Proxy, request: Request) -> Response {
         fixed::Logging::log(proxy, request).await
     }
+}
 
+impl Knows for Logging {
     fn is_whole(body: &Passed) -> bool {
         body.record.cause.is_none()
     }

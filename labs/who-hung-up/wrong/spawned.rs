@@ -4,7 +4,7 @@ use crate::*;
 
 pub(crate) struct Logging;
 
-impl Access for Logging {
+impl Logs for Logging {
     async fn log(proxy: &Proxy, request: Request) -> Response {
         let proxy = proxy.clone();
         let sending = tokio::spawn(async move {
@@ -16,7 +16,9 @@ impl Access for Logging {
         });
         sending.await.map_or_else(|_| StatusCode::BAD_GATEWAY.into_response(), pass_on)
     }
+}
 
+impl Knows for Logging {
     fn is_whole(body: &Passed) -> bool {
         fixed::Logging::is_whole(body)
     }
