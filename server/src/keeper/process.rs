@@ -115,7 +115,11 @@ fn stay_until_alone(news: &Receiver<News>, lab: Pid) {
             tree::kill_all(lab);
         }
         match news.recv_timeout(if ending { ROUND } else { WATCH }) {
-            Ok(News::Alone) => return tell("gone"),
+            Ok(News::Alone) => {
+                tell("gone");
+                // A keeper of a PostgreSQL that was killed here has left its files, some 77 MB for a pair.
+                return labkit_postgres::sweep();
+            }
             Ok(News::Cut) => ending = true,
             Ok(News::Ended(status)) => {
                 tell(&status.to_string());

@@ -16,6 +16,22 @@ async fn stop_ends_the_whole_tree() {
 }
 
 #[tokio::test]
+async fn what_a_stopped_run_leaves_of_a_database_goes_with_it() {
+    let (folder, home) = (labs(&["fixture"]), tempfile::tempdir().unwrap());
+    let mut serve = Command::new(env!("CARGO_BIN_EXE_still-running"));
+    serve.args(["serve", "--addr", "127.0.0.1:0", "--labs"]).arg(folder.path());
+    serve.env("TMPDIR", home.path());
+    let (server, tag) = (Server::from(serve), Tag::new());
+    let id = server.run_family(tag).await;
+    // As the keeper of a PostgreSQL has it, when it is killed with the run: its lock is nobody's.
+    let left = home.path().join("still-running-pg-left");
+    fs::create_dir_all(left.join("data")).unwrap();
+    fs::write(left.join("lock"), "").unwrap();
+    assert_eq!(server.ask(&format!("DELETE /api/runs/{id}")).await.status, 204);
+    eventually("the files are gone", seconds(10), async || !left.exists()).await;
+}
+
+#[tokio::test]
 async fn delete_answers_when_nothing_is_left() {
     let (server, tag) = (Server::start(&[]), Tag::new());
     let id = server.run_family(tag).await;

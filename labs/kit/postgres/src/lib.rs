@@ -12,6 +12,7 @@ mod pair;
 mod server;
 mod tools;
 
+pub use home::sweep;
 pub use keeper::keeper_main;
 pub use pair::Pair;
 pub use tools::{BIN_ENV, find};
