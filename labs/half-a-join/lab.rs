@@ -12,7 +12,7 @@ mod wrong {
 }
 
 use futures_util::future::try_join_all;
-use labkit::{Latch, prelude::*};
+use labkit::{Latch, Owner, ok_or_err, prelude::*};
 use std::{
     io,
     ops::RangeInclusive,
@@ -88,7 +88,7 @@ struct Service {
 }
 
 enum Ask {
-    Book(oneshot::Sender<Booked<Booking>>),
+    Book(oneshot::Sender<Booked<Booking>>, Owner),
     Cancel(Booking, oneshot::Sender<()>),
 }
 
@@ -96,13 +96,17 @@ impl Service {
     async fn book(&self) -> Booked<Booking> {
         let (answer, booked) = oneshot::channel();
         let has_asked = Latch::default();
-        let had_asked = has_asked.clone();
+        let (had_asked, caller) = (has_asked.clone(), Owner::default());
         let asked = async {
-            self.asks.send(Ask::Book(answer)).await.expect("a service outlives its callers");
+            self.asks
+                .send(Ask::Book(answer, caller.clone()))
+                .await
+                .expect("a service outlives its callers");
             has_asked.open();
             booked.await.expect("a service answers")
         };
         let asked = self.caller.watch(&format!("{}.book()", self.name), asked);
+        let asked = asked.outcome(ok_or_err).as_owner(&caller);
         asked.holding(move || had_asked.is_open().then(|| "had asked".into())).await
     }
 
@@ -119,8 +123,8 @@ async fn serve(lane: Lane, mut asks: mpsc::Receiver<Ask>, takes: Duration, refus
     let mut stand = 0;
     while let Some(ask) = asks.recv().await {
         match ask {
-            Ask::Book(answer) => {
-                lane.watch("works on it", sleep(takes)).await;
+            Ask::Book(answer, caller) => {
+                lane.watch("works on it", sleep(takes)).owned_by(&caller).await;
                 lane.say(if refuses { "is sold out" } else { "books" });
                 stand += usize::from(!refuses);
                 if answer.send(if refuses { Err(SoldOut) } else { Ok(Booking) }).is_err() {
@@ -154,7 +158,11 @@ async fn trip<A: Trips>(lab: &Lab, knobs: Knobs) {
         let trip = A::book(&airline, &hotel).await;
         match &trip {
             Ok(_) => customer.say("reads: your trip is booked"),
-            Err(SoldOut) => customer.say("reads: sold out, nothing was booked"),
+            Err(SoldOut) => {
+                customer.say("reads: sold out, nothing was booked");
+                let refused = if knobs.refuses == Refuses::Hotel { "hotel" } else { "airline" };
+                customer.because(lab.lane(refused).last());
+            }
         }
         drop((airline, hotel));
         trip.is_ok()
@@ -181,6 +189,8 @@ fn service(name: &'static str, caller: &Lane) -> (Service, mpsc::Receiver<Ask>) 
 /// Where the parts of an import go.
 struct Store {
     lane: Lane,
+    /// Who wants the parts.
+    user: Owner,
     parts: Mutex<Vec<u32>>,
     step: Duration,
     fails: bool,
@@ -200,7 +210,7 @@ impl Store {
             self.parts.lock().unwrap_or_else(PoisonError::into_inner).push(part);
             Ok(())
         };
-        self.lane.watch(&name, copied).await?;
+        self.lane.watch(&name, copied).owned_by(&self.user).await?;
         self.lane.say(format!("has part {part}"));
         Ok(())
     }
@@ -219,6 +229,7 @@ impl Store {
 async fn imported<A: Imports>(lab: &Lab, knobs: Knobs) -> Result {
     let store = Arc::new(Store {
         lane: lab.lane("store"),
+        user: Owner::default(),
         parts: Mutex::default(),
         step: knobs.hotel,
         fails: knobs.refuses != Refuses::Nobody,
@@ -229,6 +240,7 @@ async fn imported<A: Imports>(lab: &Lab, knobs: Knobs) -> Result {
         Err(e) => {
             lab.cancelled();
             user.say(format!("reads: {e}, nothing was imported"));
+            store.user.left();
             store.clear();
             vec![]
         }

@@ -17,7 +17,7 @@ use axum::{
     extract::{FromRequest, Request, rejection::BytesRejection},
     routing::post,
 };
-use labkit::{Latch, prelude::*};
+use labkit::{Latch, Owner, prelude::*};
 use labkit_http::Site;
 use std::{
     io,
@@ -55,8 +55,9 @@ async fn scenario<I: Imports>(lab: Lab, knobs: Knobs) -> Result {
 
     let client = lab.lane("client");
     let stream = TcpStream::connect(server.addr()).await?;
+    let request = client.watch("request", post_rows(stream, knobs.body_kb));
     select! {
-        reply = client.watch("request", post_rows(stream, knobs.body_kb)) => client.say(reply?),
+        reply = request.as_owner(&seen.client) => client.say(reply?),
         () = seen.patience_ends.notified() => {}
     }
     seen.handler_over.opened().await;
@@ -76,7 +77,8 @@ async fn serve(handler: impl Imports, seen: Arc<Seen>) -> io::Result<Site> {
     let (handler, reads) = (Arc::new(handler), seen.clone());
     let import = post(async move |request: Request| {
         let _over = seen.handler_over.open_on_drop();
-        seen.server.watch("handler", handler.import(Work(seen.clone()), request)).await
+        let handler = handler.import(Work(seen.clone()), request);
+        seen.server.watch("handler", handler).owned_by(&seen.client).await
     });
     Site::start_heard(Router::new().route("/rows", import), move |n| reads.read(n)).await
 }
@@ -103,6 +105,8 @@ struct Seen {
     /// Bytes of the whole request.
     size: usize,
     read: AtomicUsize,
+    /// Who wants the work.
+    client: Owner,
     socket: Lane,
     server: Lane,
     work: Lane,
@@ -120,6 +124,7 @@ impl Seen {
             knobs,
             size: request(knobs.body_kb).len(),
             read: AtomicUsize::new(0),
+            client: Owner::default(),
             socket: lab.lane("socket"),
             server: lab.lane("server"),
             work: lab.lane("work"),
@@ -134,10 +139,13 @@ impl Seen {
     fn read(&self, n: usize) {
         let read = self.read.fetch_add(n, SeqCst) + n;
         match n {
-            0 => self.socket.say(format!(
-                "the server reads the end of the stream, after {read} of {} bytes",
-                self.size
-            )),
+            0 => {
+                self.socket.say(format!(
+                    "the server reads the end of the stream, after {read} of {} bytes",
+                    self.size
+                ));
+                self.socket.because(self.socket.beside("client").last_drop());
+            }
             _ => self.socket.gauge("bytes read", read, "B"),
         }
     }
