@@ -11,7 +11,7 @@ mod wrong {
     pub(crate) mod sync;
 }
 
-use labkit::{Latch, prelude::*};
+use labkit::{Latch, ok_or_err, prelude::*};
 use std::{any::type_name, env, fs, io, path::Path, process, thread};
 use tempfile::NamedTempFile;
 use tokio::{
@@ -60,10 +60,11 @@ async fn scenario<A: Saves + 'static>(lab: Lab, knobs: Knobs) -> Result {
 async fn mail<A: Saves + 'static>(lab: &Lab, knobs: Knobs) -> Result {
     let place = NamedTempFile::new()?;
     let (path, run) = (place.path().to_owned(), lab.clone());
+    lab.lanes(&["shop", "file", "thread", "mailer", "auditor"]);
     let shop = move || {
         let runtime = runtime()?;
         let found = runtime.block_on(async {
-            save::<A>(&path, knobs).await?;
+            save::<A>(&path, knobs, Some(&run)).await?;
             run.lane("shop").say("log: saved");
             let found = lines_in(&path)?;
             run.lane("mailer").say(format!("reads the file, and finds lines: {found}"));
@@ -80,12 +81,30 @@ async fn mail<A: Saves + 'static>(lab: &Lab, knobs: Knobs) -> Result {
 }
 
 /// Saves one bill, while other requests of the shop look up names.
-async fn save<A: Saves>(path: &Path, knobs: Knobs) -> io::Result<()> {
+async fn save<A: Saves>(path: &Path, knobs: Knobs, seen: Option<&Lab>) -> io::Result<()> {
     let file = File::create(path).await?;
-    look_up_names(knobs.lookup).await;
-    A::save(file, &bill(knobs.lines)).await
+    look_up_names(knobs.lookup, seen.map(|lab| lab.lane("thread"))).await;
+    let bill = bill(knobs.lines);
+    let saving = A::save(file, &bill);
+    match seen {
+        Some(lab) => seen_to_save(lab, saving, path, bill.concat().len()).await,
+        None => saving.await,
+    }
 }
 // ANCHOR_END: scenario
+
+/// Tells how long it takes, and what is in the file when it is dropped: that is by the end of `save()`.
+async fn seen_to_save(
+    lab: &Lab,
+    saving: impl Future<Output = io::Result<()>>,
+    path: &Path,
+    whole: usize,
+) -> io::Result<()> {
+    lab.lane("shop").watch("save()", saving).outcome(ok_or_err).await?;
+    let file = lab.lane("file");
+    file.mark(format!("is dropped, with {} of {whole} bytes in it", fs::metadata(path)?.len()));
+    Ok(())
+}
 
 // ANCHOR: runtime
 /// A runtime that has one thread for what blocks: for files, for names, and for `spawn_blocking`.
@@ -94,12 +113,13 @@ fn runtime() -> io::Result<Runtime> {
 }
 
 /// Two lookups take turns, as `getaddrinfo` blocks. Returns when the first has the thread and the second is next in line.
-async fn look_up_names(takes: Duration) {
+async fn look_up_names(takes: Duration, thread: Option<Lane>) {
     let busy = Latch::default();
     let begun = busy.clone();
     let look_up = move || {
-        let begun = begun.clone();
+        let (begun, thread) = (begun.clone(), thread.clone());
         spawn_blocking(move || {
+            let _shown = thread.map(|thread| thread.busy("looks up a name"));
             begun.open();
             thread::sleep(takes);
         })
@@ -130,7 +150,7 @@ fn lines_in(path: &Path) -> io::Result<usize> {
 /// The main function of a process of its own.
 fn program<A: Saves>(path: &Path, knobs: Knobs) -> io::Result<()> {
     runtime()?.block_on(async {
-        let saved = save::<A>(path, knobs).await;
+        let saved = save::<A>(path, knobs, None).await;
         process::exit(i32::from(saved.is_err()))
     })
 }
@@ -140,7 +160,7 @@ async fn exit<A: Saves + 'static>(lab: &Lab, knobs: Knobs) -> Result {
     let mut command = Command::new(env::current_exe()?);
     command.args([PROGRAM, type_name::<A>()]).arg(place.path());
     command.args([knobs.lines.to_string(), knobs.lookup.as_millis().to_string()]);
-    let ended = command.kill_on_drop(true).status().await?;
+    let ended = lab.lane("shop").watch("the program", command.kill_on_drop(true).status()).await?;
     lab.cancelled();
     lab.lane("shop").say(format!("ends, with exit code {}", ended.code().unwrap_or(-1)));
     let found = lines_in(place.path())?;
@@ -163,7 +183,8 @@ async fn full<A: Saves>(lab: &Lab, knobs: Knobs) -> Result {
     };
     lab.lane("disk").say(format!("refuses what is written to it: {refused}"));
     let file = File::options().write(true).open(path).await?;
-    let saved = A::save(file, &bill(knobs.lines)).await;
+    let bill = bill(knobs.lines);
+    let saved = lab.lane("shop").watch("save()", A::save(file, &bill)).outcome(ok_or_err).await;
     lab.cancelled();
     lab.lane("shop").say(match &saved {
         Ok(()) => "log: saved".into(),

@@ -154,13 +154,20 @@ impl Bank {
     }
 
     /// Waits for a handler, and shows it; those of the crowd, twenty alike, are not shown.
-    async fn handled(&self, number: usize, handler: impl Future<Output = Reply>) -> Reply {
+    async fn handled(
+        self: &Arc<Self>,
+        number: usize,
+        handler: impl Future<Output = Reply>,
+    ) -> Reply {
         let call = &self.calls[number];
         if call.stuck {
             return handler.await;
         }
-        let handler = self.server.watch(&format!("handler {}", number + 1), handler);
-        handler.owned_by(&call.client).quiet().await
+        let (bank, handler) =
+            (self.clone(), self.server.watch(&format!("handler {}", number + 1), handler));
+        let written =
+            move || Some(format!("{} of 2 written", bank.calls[number].written.load(SeqCst)));
+        handler.owned_by(&call.client).holding(written).quiet().await
     }
 
     fn total(&self) -> i64 {
