@@ -295,6 +295,7 @@ impl Neighbour {
     fn start(lane: Lane) -> Self {
         let turns = Arc::new(Mutex::new(Turns { count: 0, last: Instant::now(), longest: ms(0) }));
         let mut task = JoinSet::new();
+        lane.gauge("turns", 0, "");
         task.spawn(take_turns(lane.clone(), turns.clone()));
         Self { lane, turns, _task: task }
     }

@@ -175,6 +175,7 @@ struct World {
 
 impl World {
     fn new(lab: &Lab, knobs: Knobs) -> Self {
+        lab.lanes(&["server", knobs.case.holder(), "client", "deploy"]);
         Self {
             knobs,
             deploy: lab.lane("deploy"),

@@ -147,11 +147,13 @@ async fn flush<A: Flushed>(lab: &Lab, knobs: Knobs) -> Result {
     let (log, lines) = mpsc::channel(LOGGED);
     let disk =
         Disk { lane: lab.lane("disk"), written: on_disk.clone(), period: knobs.step * STEPS };
+    disk.lane.gauge("lines", 0, "");
     A::start(&tasks, stop.clone(), lines, disk);
 
     for n in 1..LOGGED {
         log.send(format!("request {n} served")).await?;
     }
+    app.mark(format!("has logged {} lines", LOGGED - 1));
     sleep(knobs.leave).await;
     log.send("stops its tasks, and waits for them".into()).await?;
     app.say(format!("logs line {LOGGED}: stops its tasks, and waits for them"));
@@ -212,7 +214,8 @@ async fn wait<A: Waited>(lab: &Lab, knobs: Knobs) {
     sleep(knobs.leave).await;
     app.say("shuts down");
     lab.cancelled();
-    let done = timeout(LONG, app.watch("shutdown", A::shutdown(stop, tasks.clone()))).await;
+    let shutdown = app.watch("shutdown", A::shutdown(stop, tasks.clone()));
+    let done = timeout(LONG, shutdown.limit("patience", LONG)).await;
     app.say(format!("{} tasks are left", tasks.len()));
     lab.check_eq("the shutdown ends", true, done.is_ok());
     lab.check_eq("tasks it has not waited for", 0, tasks.len());

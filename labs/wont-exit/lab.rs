@@ -5,7 +5,7 @@ mod fixed;
 #[cfg(feature = "mine")]
 mod mine;
 
-use labkit::prelude::*;
+use labkit::{Busy, prelude::*};
 use rustix::{
     io::Errno,
     process::{Pid, Signal, kill_process},
@@ -117,6 +117,7 @@ struct Program {
     operator: Lane,
     case: Case,
     child: Child,
+    shown: Option<Busy>,
     lines: Lines<BufReader<ChildStdout>>,
     number: Option<Pid>,
     /// It has given up, or was asked to end.
@@ -139,6 +140,7 @@ impl Program {
         let said = child.stdout.take().ok_or_else(|| io::Error::other("no standard output"))?;
         Ok(Self {
             lab: lab.clone(),
+            shown: Some(lab.lane("program").busy("process")),
             lane: lab.lane("program"),
             operator: lab.lane("operator"),
             case: knobs.case,
@@ -164,6 +166,7 @@ impl Program {
             }
         }
         let status = self.child.wait().await?;
+        drop(self.shown.take());
         self.lane.say(format!("is gone: {status}"));
         Ok(())
     }
