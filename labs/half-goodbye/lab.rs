@@ -13,7 +13,7 @@ use hyper::{
     service::{Service, service_fn},
 };
 use hyper_util::rt::TokioIo;
-use labkit::{Latch, OpenOnDrop, prelude::*};
+use labkit::{Latch, OpenOnDrop, Owner, prelude::*};
 use std::{
     convert::Infallible,
     sync::{
@@ -103,11 +103,14 @@ async fn scenario<A: Relays + Serves>(lab: Lab, knobs: Knobs) -> Result {
 // ANCHOR: relay
 async fn relayed<A: Relays>(lab: &Lab, knobs: Knobs) -> Result {
     let mut proxy = Relaying::new(lab, knobs);
-    let report = report(lab.lane("clerk"), proxy.connect::<A>("the clerk"), knobs.pause);
-    let words = tunnel(lab.lane("tunnel"), proxy.connect::<A>("the tunnel"));
-    let publisher = subscription(lab, proxy.connect::<A>("the subscriber"), knobs.news);
+    let (stays, leaves) = (Owner::default(), Owner::default());
+    let report = report(lab.lane("clerk"), proxy.connect::<A>("the clerk", &stays), knobs.pause);
+    let words = tunnel(lab.lane("tunnel"), proxy.connect::<A>("the tunnel", &stays));
+    let subscribed = proxy.connect::<A>("the subscriber", &leaves);
+    let publisher = subscription(lab, subscribed, knobs.news, leaves);
     let (pieces, words, publisher) = join!(report, words, publisher);
     sleep_until(proxy.start + knobs.looks).await;
+    lab.over();
 
     lab.check_eq("connections the proxy still has", 0, proxy.open.load(SeqCst));
     lab.check_eq("pieces of the report that the clerk gets", PIECES, pieces?);
@@ -158,12 +161,18 @@ async fn tunnel(lane: Lane, (mut client, mut server): Ends) -> Result<usize> {
 }
 
 /// A subscriber leaves. Its publisher hears that, and has nothing to say. It keeps its end, which this gives back.
-async fn subscription(lab: &Lab, (client, mut server): Ends, news: Duration) -> Result<Conn> {
+async fn subscription(
+    lab: &Lab,
+    (client, mut server): Ends,
+    news: Duration,
+    leaves: Owner,
+) -> Result<Conn> {
     let (subscriber, publisher) = (lab.lane("subscriber"), lab.lane("publisher"));
     sleep(ms(20)).await;
     subscriber.say("closes its connection");
     lab.cancelled();
     drop(client);
+    leaves.left();
     server.read_to_end(&mut vec![]).await?;
     publisher.say("reads the end of the stream, and has no news");
     if !news.is_zero() {
@@ -197,10 +206,12 @@ impl Relaying {
         }
     }
 
-    fn connect<A: Relays>(&mut self, whose: &'static str) -> Ends {
+    fn connect<A: Relays>(&mut self, whose: &'static str, wanted_by: &Owner) -> Ends {
         let (client, at_client) = duplex(64);
         let (at_server, server) = duplex(64);
         let relay = A::relay(at_client, at_server, self.silence);
+        let relay =
+            self.lane.watch(whose.trim_start_matches("the "), relay).owned_by(wanted_by).quiet();
         let (lane, open) = (self.lane.clone(), self.open.clone());
         lane.gauge("connections", open.fetch_add(1, SeqCst) + 1, "");
         self.relays.spawn(async move {
