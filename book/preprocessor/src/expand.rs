@@ -39,6 +39,8 @@ impl Book {
         }
         out.push_str(&self.take_answers());
         if self.edition == Edition::Pages {
+            // One chapter of several in print.html: what is told at its end is told at the end of this.
+            out = format!("<div class=\"sr-chapter\">\n\n{out}\n\n</div>\n");
             out.push_str(&html::block(&widgets::end(self, path)));
         }
         out

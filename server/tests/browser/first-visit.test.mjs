@@ -93,6 +93,19 @@ test('on paper the fix is open', async () => {
     }
 });
 
+test('on paper all questions come first, then the answers, and what runs showed last', async () => {
+    for (const context of [{}, { javaScriptEnabled: false }]) {
+        const page = await still(CHAPTER, context);
+        await page.emulateMedia({ media: 'print' });
+        const tops = selector => page.locator(`.sr-chapter ${selector}`).filter({ visible: true }).evaluateAll(all => all.map(e => e.getBoundingClientRect().top));
+        const [questions, [answers], shown] = await Promise.all([tops('.sr-question'), tops('.sr-answers'), tops(':is(svg.sr-timeline, .sr-transcript, .sr-grid, .sr-fix)')]);
+        assert.ok(questions.length > 3 && shown.length > 3, `${questions.length} questions, ${shown.length} shown`);
+        assert.ok(Math.max(...questions) < answers, `${questions} before ${answers}`);
+        assert.ok(answers < Math.min(...shown), `${answers} before ${shown}`);
+        await page.done();
+    }
+});
+
 test('what to type for a run names the knobs that were turned, and no other', async () => {
     const page = await live(`${CHAPTER}?lost-line.tick=140`);
     const knobs = await ready(page, '[data-sr=knobs]');
