@@ -3,10 +3,12 @@
 use crate::{
     Edition, Problem,
     directive::{Part, Wrong, scan},
-    html, links,
+    html::block,
+    links,
     page::{Book, Page, Words, link_to},
     widgets,
 };
+use maud::html;
 use std::path::Path;
 
 impl Book {
@@ -28,7 +30,7 @@ impl Book {
                 Part::Directive(d) => {
                     let line = d.line;
                     match widgets::expand(&mut Page { book: self, path, words }, &d) {
-                        Ok(widget) => out.push_str(&html::block(&widget)),
+                        Ok(widget) => out.push_str(&block(&widget)),
                         Err(what) => {
                             let what = format!("{{{{#{}}}}}: {what}", d.name);
                             self.problems.push(Problem { file: file.clone(), line, what });
@@ -41,7 +43,7 @@ impl Book {
         if self.edition == Edition::Pages {
             // One chapter of several in print.html: what is told at its end is told at the end of this.
             out = format!("<div class=\"sr-chapter\">\n\n{out}\n\n</div>\n");
-            out.push_str(&html::block(&widgets::end(self, path)));
+            out.push_str(&block(&widgets::end(self, path)));
         }
         out
     }
@@ -56,13 +58,15 @@ impl Book {
     /// What stands at the end of a chapter: all answers, so that none stands beside its question.
     fn take_answers(&mut self) -> String {
         let answers = std::mem::take(&mut self.answers);
-        match answers {
-            none if none.is_empty() => none,
-            _ if self.edition == Edition::Search => String::new(),
-            answers => html::block(&format!(
-                "<details class=\"sr-answers\"><summary>Answers to the questions of this chapter</summary><ol>{answers}</ol></details>"
-            )),
+        if answers.is_empty() || self.edition == Edition::Search {
+            return String::new();
         }
+        block(&html! {
+            details.sr-answers {
+                summary { "Answers to the questions of this chapter" }
+                ol { @for answer in answers { (answer) } }
+            }
+        })
     }
 }
 

@@ -1,20 +1,21 @@
 //! HTML that goes through Markdown unharmed.
 
+use maud::{Markup, PreEscaped};
 use mdbook_markdown::pulldown_cmark::{Event, Options, Parser, html};
 
 /// A block of HTML within Markdown: on one line, for a blank line would end it.
-pub(crate) fn block(html: &str) -> String {
-    format!("\n\n{}\n\n", html.trim_end().replace('\n', "&#10;"))
+pub(crate) fn block(html: &Markup) -> String {
+    format!("\n\n{}\n\n", html.0.trim_end().replace('\n', "&#10;"))
 }
 
 /// A line of Markdown as HTML, without an element around it. As a heading's text it cannot become a list, a quote or a
 /// block of code: an option that reads `29.` is no list.
-pub(crate) fn inline(markdown: &str) -> String {
+pub(crate) fn inline(markdown: &str) -> Markup {
     let options = Options::ENABLE_SMART_PUNCTUATION | Options::ENABLE_STRIKETHROUGH;
     let line = format!("# {}", one_line(markdown));
     let mut out = String::new();
     html::push_html(&mut out, Parser::new_ext(&line, options));
-    out.trim().trim_start_matches("<h1>").trim_end_matches("</h1>").to_owned()
+    PreEscaped(out.trim().trim_start_matches("<h1>").trim_end_matches("</h1>").to_owned())
 }
 
 fn one_line(text: &str) -> String {
@@ -38,14 +39,15 @@ mod tests {
 
     #[test]
     fn a_block_is_one_line_between_blank_ones() {
-        assert_eq!(block("<pre>a\n\nb\n</pre>\n"), "\n\n<pre>a&#10;&#10;b&#10;</pre>\n\n");
+        let html = PreEscaped("<pre>a\n\nb\n</pre>\n".to_owned());
+        assert_eq!(block(&html), "\n\n<pre>a&#10;&#10;b&#10;</pre>\n\n");
     }
 
     #[test]
     fn a_line_stays_a_line_whatever_it_begins_with() {
-        assert_eq!(inline("a `b`\n*c*"), "a <code>b</code> <em>c</em>");
-        assert_eq!(inline("29."), "29.");
-        assert_eq!(inline("- 5 > 4"), "- 5 &gt; 4");
+        assert_eq!(inline("a `b`\n*c*").0, "a <code>b</code> <em>c</em>");
+        assert_eq!(inline("29.").0, "29.");
+        assert_eq!(inline("- 5 > 4").0, "- 5 &gt; 4");
     }
 
     #[test]

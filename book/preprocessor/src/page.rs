@@ -6,6 +6,7 @@ use crate::{
     trail::{self, Chapter, Trail},
 };
 use labkit_wire::Description;
+use maud::Markup;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
@@ -26,7 +27,7 @@ pub(crate) struct Book {
     /// Taken ones.
     ids: BTreeSet<String>,
     /// The answers to the questions of the chapter that is being expanded, as list items.
-    pub answers: String,
+    pub answers: Vec<Markup>,
 }
 
 /// The chapter a directive stands in.
@@ -38,7 +39,7 @@ pub(crate) struct Page<'a> {
 }
 
 /// What comes of a directive: HTML, or what is wrong with it and what to do.
-pub(crate) type Expanded = Result<String, String>;
+pub(crate) type Expanded = Result<Markup, String>;
 
 impl Book {
     pub fn new(catalog: Catalog, src: &str, pages: Vec<(Chapter, &str)>, edition: Edition) -> Self {
@@ -52,7 +53,7 @@ impl Book {
             chapters,
             descriptions: BTreeMap::new(),
             ids: BTreeSet::new(),
-            answers: String::new(),
+            answers: vec![],
         }
     }
 

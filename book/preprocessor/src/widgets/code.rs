@@ -6,7 +6,8 @@ use crate::{
     page::{Expanded, Page},
     source,
 };
-use still_running_view::text::{circled, escape};
+use maud::{Markup, html};
+use still_running_view::text::circled;
 
 pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let [target] = d.only(["slug/file.rs[:anchor]"])?;
@@ -18,12 +19,16 @@ pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let text = page.lab(slug)?.source(file)?;
     let code = source::part(&text, anchor).map_err(|why| format!("labs/{path}: {why}"))?;
     let code = without_doc(&code);
-    Ok(format!(
-        "<figure class=\"sr-code\"><figcaption><code>labs/{}</code></figcaption><pre><code class=\"language-{}\">{}</code></pre></figure>",
-        escape(path),
-        if file.ends_with(".yml") { "yaml" } else { "rust" },
-        if file == "lab.rs" { escape(code.trim_end()) } else { numbered(code) }
-    ))
+    let language = if file.ends_with(".yml") { "language-yaml" } else { "language-rust" };
+    let code = code.trim_end();
+    Ok(html! {
+        figure.sr-code {
+            figcaption { code { "labs/" (path) } }
+            pre {
+                code class=(language) { @if file == "lab.rs" { (code) } @else { (numbered(code)) } }
+            }
+        }
+    })
 }
 
 /// The first lines of a variant name its cause or its cure, and a reader is asked to predict first.
@@ -35,30 +40,31 @@ fn without_doc(code: &str) -> &str {
 
 /// The code as HTML, each `.await` with its number. The number is drawn by the style sheet, so that copied code is
 /// code.
-fn numbered(code: &str) -> String {
+fn numbered(code: &str) -> Markup {
     let mut points = 0;
-    let lines: Vec<String> =
-        code.trim_end().lines().map(|line| number_line(line, &mut points)).collect();
-    lines.join("\n")
+    html! {
+        @for line in code.trim_end().split_inclusive('\n') { (number_line(line, &mut points)) }
+    }
 }
 
-fn number_line(line: &str, points: &mut u32) -> String {
+fn number_line(line: &str, points: &mut u32) -> Markup {
     let comment = line.find("//").unwrap_or(line.len());
-    let (mut out, mut from) = (String::new(), 0);
+    let (mut pieces, mut from) = (vec![], 0);
     for (at, await_) in line[..comment].match_indices(".await") {
         let after = line[at + await_.len()..].chars().next();
         if after.is_some_and(|c| c.is_alphanumeric() || c == '_') {
             continue;
         }
         *points += 1;
-        out += &format!(
-            "{}<span class=\"sr-await\" data-point=\"{points}\" data-sign=\"{}\">.await</span>",
-            escape(&line[from..at]),
-            circled(*points)
-        );
+        pieces.push((&line[from..at], *points));
         from = at + await_.len();
     }
-    out + &escape(&line[from..])
+    html! {
+        @for (before, point) in pieces {
+            (before) span.sr-await data-point=(point) data-sign=(circled(point)) { ".await" }
+        }
+        (line[from..])
+    }
 }
 
 #[cfg(test)]
@@ -67,7 +73,7 @@ mod tests {
 
     #[test]
     fn await_points_are_numbered_in_their_order() {
-        let html = numbered("a.await?; // not this.await\nb.await_all();\nc.await.d.await\n");
+        let html = numbered("a.await?; // not this.await\nb.await_all();\nc.await.d.await\n").0;
         let numbers: Vec<&str> =
             html.match_indices("data-point=\"").map(|(i, m)| &html[i + m.len()..][..1]).collect();
         assert_eq!(numbers, ["1", "2", "3"]);
@@ -85,6 +91,6 @@ mod tests {
 
     #[test]
     fn code_is_escaped() {
-        assert_eq!(numbered("Vec<u8> & b\n"), "Vec&lt;u8&gt; &amp; b");
+        assert_eq!(numbered("Vec<u8> & b\n").0, "Vec&lt;u8&gt; &amp; b");
     }
 }

@@ -2,12 +2,13 @@
 
 use crate::{
     directive::Directive,
-    html,
+    html::inline,
     page::{Expanded, Page},
     source,
 };
+use maud::{Markup, html};
 use similar::{ChangeTag, TextDiff};
-use still_running_view::text::{count, escape};
+use still_running_view::text::count;
 
 /// Unchanged lines shown around a change.
 const AROUND: usize = 3;
@@ -33,37 +34,38 @@ pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     // What the files say of themselves is said once, with the first of several diffs.
     let id = page.id(slug, "diff");
     let first = id.ends_with("-diff");
-    let caption = if first { caption(&buggy.0, &fixed.0) } else { String::new() };
     let (lines, removed, added) = lines(&buggy.1, &fixed.1);
-    Ok(format!(
-        "<details class=\"sr-fix\" id=\"{id}\"><summary>Show the fix{}: {} removed, {} added</summary>\
-         <figure class=\"sr-diff\">{caption}<pre class=\"sr-diff-lines\">{lines}</pre></figure></details>",
-        anchor.map(|a| format!(", <code>{}</code>", escape(a))).unwrap_or_default(),
-        count(removed, "line", "lines"),
-        count(added, "line", "lines"),
-    ))
+    Ok(html! {
+        details.sr-fix #(id) {
+            summary {
+                "Show the fix" @if let Some(anchor) = anchor { ", " code { (anchor) } } ": "
+                (count(removed, "line", "lines")) " removed, " (count(added, "line", "lines")) " added"
+            }
+            figure.sr-diff {
+                @if first { (caption(&buggy.0, &fixed.0)) }
+                pre.sr-diff-lines { @for line in lines { (line) } }
+            }
+        }
+    })
 }
 
 /// What each side says of itself.
-fn caption(buggy: &str, fixed: &str) -> String {
-    let side = |class: &str, file: &str, said: &str| {
-        format!(
-            "<span class=\"sr-diff-side {class}\"><code>{file}</code> {}</span>",
-            html::inline(said)
-        )
-    };
-    let (buggy, fixed) =
-        (side("is-removed", "buggy.rs", buggy), side("is-added", "fixed.rs", fixed));
-    format!("<figcaption>{buggy} {fixed}</figcaption>")
+fn caption(buggy: &str, fixed: &str) -> Markup {
+    html! {
+        figcaption {
+            span.sr-diff-side.is-removed { code { "buggy.rs" } " " (inline(buggy)) } " "
+            span.sr-diff-side.is-added { code { "fixed.rs" } " " (inline(fixed)) }
+        }
+    }
 }
 
 /// The lines as HTML, with how many were removed and added.
-fn lines(buggy: &str, fixed: &str) -> (String, usize, usize) {
+fn lines(buggy: &str, fixed: &str) -> (Vec<Markup>, usize, usize) {
     let diff = TextDiff::from_lines(buggy, fixed);
-    let (mut out, mut removed, mut added) = (String::new(), 0, 0);
+    let (mut out, mut removed, mut added) = (vec![], 0, 0);
     for (i, group) in diff.grouped_ops(AROUND).iter().enumerate() {
         if i > 0 {
-            out.push_str("<span class=\"sr-line is-gap\">⋯\n</span>");
+            out.push(html! { span.sr-line.is-gap { "⋯\n" } });
         }
         let changes = group.iter().flat_map(|op| diff.iter_changes(op));
         let blank =
@@ -71,23 +73,24 @@ fn lines(buggy: &str, fixed: &str) -> (String, usize, usize) {
         for change in changes.skip_while(blank) {
             removed += usize::from(change.tag() == ChangeTag::Delete);
             added += usize::from(change.tag() == ChangeTag::Insert);
-            out.push_str(&line(change.tag(), change.value()));
+            out.push(line(change.tag(), change.value()));
         }
     }
     (out, removed, added)
 }
 
 /// A line has its sign to see and its word to hear.
-fn line(tag: ChangeTag, text: &str) -> String {
-    let text = escape(text.trim_end_matches('\n'));
-    match tag {
-        ChangeTag::Equal => format!("<span class=\"sr-line\">  {text}\n</span>"),
-        ChangeTag::Delete => format!(
-            "<del class=\"sr-line is-removed\"><span aria-hidden=\"true\">- </span><span class=\"sr-only\">removed: </span>{text}\n</del>"
-        ),
-        ChangeTag::Insert => format!(
-            "<ins class=\"sr-line is-added\"><span aria-hidden=\"true\">+ </span><span class=\"sr-only\">added: </span>{text}\n</ins>"
-        ),
+fn line(tag: ChangeTag, text: &str) -> Markup {
+    let text = text.trim_end_matches('\n');
+    let signed = |sign: &str, word: &str| {
+        html! { span aria-hidden="true" { (sign) " " } span.sr-only { (word) ": " } (text) "\n" }
+    };
+    html! {
+        @match tag {
+            ChangeTag::Equal => span.sr-line { "  " (text) "\n" },
+            ChangeTag::Delete => del.sr-line.is-removed { (signed("-", "removed")) },
+            ChangeTag::Insert => ins.sr-line.is-added { (signed("+", "added")) },
+        }
     }
 }
 
@@ -97,8 +100,9 @@ mod tests {
 
     #[test]
     fn a_change_has_its_sign_and_its_word() {
-        let (html, removed, added) = lines("a\nb\nc\n", "a\n<b>\nd\nc\n");
+        let (lines, removed, added) = lines("a\nb\nc\n", "a\n<b>\nd\nc\n");
         assert_eq!((removed, added), (1, 2));
+        let html = html! { @for line in lines { (line) } }.into_string();
         assert!(html.contains("- </span><span class=\"sr-only\">removed: </span>b"));
         assert!(html.contains("+ </span><span class=\"sr-only\">added: </span>&lt;b&gt;"));
         assert!(html.contains("<span class=\"sr-line\">  a\n</span>"));
@@ -107,7 +111,8 @@ mod tests {
     #[test]
     fn what_is_far_from_a_change_is_left_out() {
         let same: String = (0..20).map(|i| format!("{i}\n")).collect();
-        let (html, ..) = lines(&format!("x\n{same}y\n"), &format!("X\n{same}Y\n"));
+        let (lines, ..) = lines(&format!("x\n{same}y\n"), &format!("X\n{same}Y\n"));
+        let html = html! { @for line in lines { (line) } }.into_string();
         assert!(html.contains("is-gap") && !html.contains("  10\n"));
     }
 }

@@ -1,3 +1,4 @@
+use maud::{Markup, PreEscaped, html};
 use still_running_view::{recording::Recording, text::escape};
 
 /// An element the client takes over: its attributes, and what stands there without JavaScript.
@@ -11,25 +12,27 @@ pub(super) struct Widget<'a> {
 }
 
 impl Widget<'_> {
-    pub fn html(&self, inside: &str) -> String {
+    /// By hand: the names of some attributes are known here only.
+    pub fn html(&self, inside: &Markup) -> Markup {
         let data: String = self
             .data
             .iter()
             .map(|(name, value)| format!(" data-{name}=\"{}\"", escape(value)))
             .collect();
-        format!(
-            "<div class=\"sr-widget {}\" data-sr=\"{}\" data-lab=\"{}\"{data} id=\"{}\">{inside}</div>",
+        PreEscaped(format!(
+            "<div class=\"sr-widget {}\" data-sr=\"{}\" data-lab=\"{}\"{data} id=\"{}\">{}</div>",
             self.class,
             self.kind,
             escape(self.lab),
-            escape(self.id)
-        )
+            escape(self.id),
+            inside.0
+        ))
     }
 }
 
 /// A command a reader can type.
-pub(super) fn command(text: &str) -> String {
-    format!("<code class=\"sr-command\">{}</code>", escape(text))
+pub(super) fn command(text: &str) -> Markup {
+    html! { code.sr-command { (text) } }
 }
 
 /// What to type for a run.
@@ -38,15 +41,28 @@ pub(super) fn run_command(lab: &str, variant: &str, knobs: &[(String, String)]) 
     format!("target/debug/still-running run {lab} {variant}{knobs}")
 }
 
-/// ` on 2026-11-22`, where the recording says when; as HTML.
-pub(super) fn day(recording: &Recording) -> String {
-    recording.header.date().map(|d| format!(" on <time>{d}</time>")).unwrap_or_default()
+/// ` on 2026-11-22`, where the recording says when.
+pub(super) fn day(recording: &Recording) -> Markup {
+    html! {
+        @if let Some(day) = recording.header.date() { " on " time { (day) } }
+    }
 }
 
 /// What stands where a recording would.
-pub(super) fn unrecorded(lab: &str) -> String {
-    format!(
-        "<p class=\"sr-note\">There is no recording of this run yet. {} makes one.</p>",
-        command(&format!("cargo xtask record {lab}"))
-    )
+pub(super) fn unrecorded(lab: &str) -> Markup {
+    html! {
+        p.sr-note {
+            "There is no recording of this run yet. " (command(&format!("cargo xtask record {lab}"))) " makes one."
+        }
+    }
+}
+
+/// What a run did, as the library draws or writes it.
+pub(super) fn drawn(html: String) -> Markup {
+    PreEscaped(html)
+}
+
+/// A verdict, where there is one.
+pub(super) fn verdict(recording: &Recording) -> Markup {
+    drawn(recording.timeline().verdict().map(still_running_view::text::badge).unwrap_or_default())
 }

@@ -1,16 +1,14 @@
 //! `{{#knobs slug}}`: the knobs as form controls, and what the recorded runs showed over their values.
 
-use super::element::{Widget, command, run_command};
+use super::element::{Widget, command, drawn, run_command};
 use crate::{
     directive::Directive,
-    html,
+    html::inline,
     page::{Expanded, Page},
 };
 use labkit_wire::{Choice, Knob, KnobKind};
-use still_running_view::{
-    grid::{Axis, Point, chart},
-    text::escape,
-};
+use maud::{Markup, html};
+use still_running_view::grid::{Axis, Point, chart};
 
 pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let [slug] = d.only(["slug"])?;
@@ -21,25 +19,27 @@ pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     };
     let grid = lab.grid().map_err(|e| format!("{e:#}"))?;
     let id = page.id(slug, "knobs");
-    let controls: String = about.knobs.iter().map(|k| control(&id, k)).collect();
     // They show from which value on the bug is gone.
     let shown = if page.is_for_search() { &[] } else { about.knobs.as_slice() };
-    let charts: String = shown.iter().map(|k| figure(&grid, k)).collect();
-    let typed = command(&run_command(slug, "buggy", &[]));
     let widget = Widget { kind: "knobs", class: "sr-knobs", id: &id, lab: slug, data: &[] };
-    let trial = trial(slug, &id);
-    Ok(widget.html(&format!(
-        "<fieldset><legend>Knobs of <code>{}</code></legend>{controls}</fieldset>{trial}\
-         <p class=\"sr-type\">To run it: {typed}<span class=\"sr-turn\">; a knob is turned by adding it, such as {}</span></p>{charts}",
-        escape(slug),
-        command(&example(first))
-    )))
+    Ok(widget.html(&html! {
+        fieldset {
+            legend { "Knobs of " code { (slug) } }
+            @for knob in &about.knobs { (control(&id, knob)) }
+        }
+        (trial(slug, &id))
+        p.sr-type {
+            "To run it: " (command(&run_command(slug, "buggy", &[])))
+            span.sr-turn { "; a knob is turned by adding it, such as " (command(&example(first))) }
+        }
+        @for knob in shown { (figure(&grid, knob)) }
+    }))
 }
 
 /// Where the knobs are turned they are tried, too: a run of its own. Without JavaScript there is nothing to see.
-fn trial(slug: &str, id: &str) -> String {
+fn trial(slug: &str, id: &str) -> Markup {
     let (id, data) = (format!("{id}-run"), [("variant", "buggy"), ("knobs", "{}")]);
-    Widget { kind: "trial", class: "sr-run", id: &id, lab: slug, data: &data }.html("")
+    Widget { kind: "trial", class: "sr-run", id: &id, lab: slug, data: &data }.html(&html! {})
 }
 
 /// A knob turned, as one would type it.
@@ -53,79 +53,73 @@ fn example(knob: &Knob) -> String {
     format!("--{} {value}", knob.name)
 }
 
-fn control(id: &str, knob: &Knob) -> String {
-    let (name, input) = (escape(&knob.name), format!("{id}-{}", knob.name));
+fn control(id: &str, knob: &Knob) -> Markup {
+    let input = format!("{id}-{}", knob.name);
+    let help_id = format!("{input}-help");
     let (unit, control) = match &knob.kind {
-        KnobKind::Number { unit, min, max, default, .. } => (
-            unit.as_str(),
-            format!(
-                "<input type=\"number\" inputmode=\"numeric\" id=\"{input}\" name=\"{name}\" min=\"{min}\" max=\"{max}\" step=\"1\" \
-                 value=\"{default}\" data-default=\"{default}\" aria-describedby=\"{input}-help\">"
-            ),
-        ),
-        KnobKind::Choice { choices, default } => (
-            "",
-            format!(
-                "<select id=\"{input}\" name=\"{name}\" data-default=\"{}\" aria-describedby=\"{input}-help\">{}</select>",
-                escape(default),
-                choices.iter().map(|c| option(c, default)).collect::<String>()
-            ),
-        ),
+        KnobKind::Number { unit, min, max, default, .. } => {
+            let control = html! {
+                input type="number" inputmode="numeric" id=(input) name=(knob.name) min=(min) max=(max)
+                    step="1" value=(default) data-default=(default) aria-describedby=(help_id);
+            };
+            (unit.as_str(), control)
+        }
+        KnobKind::Choice { choices, default } => {
+            let control = html! {
+                select id=(input) name=(knob.name) data-default=(default) aria-describedby=(help_id) {
+                    @for choice in choices { (option(choice, default)) }
+                }
+            };
+            ("", control)
+        }
     };
-    let unit = if unit.is_empty() {
-        String::new()
-    } else {
-        format!(" <span class=\"sr-unit\">{}</span>", escape(unit))
-    };
-    format!(
-        "<div class=\"sr-knob\"><label for=\"{input}\">{name}</label> <span class=\"sr-control\">{control}{unit}</span>\
-         <p class=\"sr-help\" id=\"{input}-help\">{}</p></div>",
-        help(knob)
-    )
+    html! {
+        div.sr-knob {
+            label for=(input) { (knob.name) } " "
+            span.sr-control {
+                (control)
+                @if !unit.is_empty() { " " span.sr-unit { (unit) } }
+            }
+            p.sr-help id=(help_id) { (help(knob)) }
+        }
+    }
 }
 
-fn option(choice: &Choice, default: &str) -> String {
-    let selected = if choice.value == default { " selected" } else { "" };
-    let value = escape(&choice.value);
-    format!(
-        "<option value=\"{value}\" title=\"{}\"{selected}>{value}</option>",
-        escape(&choice.help)
-    )
+fn option(choice: &Choice, default: &str) -> Markup {
+    html! {
+        option value=(choice.value) title=(choice.help) selected[choice.value == default] { (choice.value) }
+    }
 }
 
 /// What the knob does, and what may be typed.
-fn help(knob: &Knob) -> String {
-    let choices = match &knob.kind {
-        KnobKind::Number { .. } => String::new(),
-        KnobKind::Choice { choices, .. } => choices
-            .iter()
-            .map(|c| format!(" <code>{}</code>: {}", escape(&c.value), html::inline(&c.help)))
-            .collect(),
-    };
-    let allowed = match &knob.kind {
-        KnobKind::Number { .. } => {
-            format!(" A{}; ", escape(knob.allowed().strip_prefix('a').unwrap_or_default()))
+fn help(knob: &Knob) -> Markup {
+    html! {
+        (inline(&knob.help))
+        @match &knob.kind {
+            KnobKind::Number { .. } => {
+                " A" (knob.allowed().strip_prefix('a').unwrap_or_default()) "; "
+            }
+            KnobKind::Choice { choices, .. } => {
+                @for choice in choices { " " code { (choice.value) } ": " (inline(&choice.help)) }
+                " "
+            }
         }
-        KnobKind::Choice { .. } => " ".to_owned(),
-    };
-    format!(
-        "{}{choices}{allowed}<code>{}</code> unless you turn it.",
-        html::inline(&knob.help),
-        escape(&knob.default_text())
-    )
+        code { (knob.default_text()) } " unless you turn it."
+    }
 }
 
-fn figure(grid: &[Point], knob: &Knob) -> String {
+fn figure(grid: &[Point], knob: &Knob) -> Markup {
     let unit = match &knob.kind {
         KnobKind::Number { unit, .. } => unit.as_str(),
         KnobKind::Choice { .. } => "",
     };
     let chart = chart(grid, Axis { knob: &knob.name, unit, default: &knob.default_text() });
-    match chart.is_empty() {
-        true => chart,
-        false => format!(
-            "<details class=\"sr-chart\"><summary>What recorded runs showed over <code>{}</code></summary>{chart}</details>",
-            escape(&knob.name)
-        ),
+    html! {
+        @if !chart.is_empty() {
+            details.sr-chart {
+                summary { "What recorded runs showed over " code { (knob.name) } }
+                (drawn(chart))
+            }
+        }
     }
 }

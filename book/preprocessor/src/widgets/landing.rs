@@ -1,12 +1,13 @@
 //! `{{#landing slug lane}}`: what one lane of the lab's bug said, and the way to its chapter. That lane is where the
 //! symptom is seen: no verdict, no figure and no other lane, so that who follows the link can still guess.
 
-use super::element::{Widget, unrecorded};
+use super::element::{Widget, drawn, unrecorded};
 use crate::{
     directive::Directive,
     page::{Expanded, Page},
 };
-use still_running_view::{recording::Recording, text::escape, transcript};
+use maud::html;
+use still_running_view::{recording::Recording, transcript};
 
 pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let [slug, lane] = d.only(["slug", "lane"])?;
@@ -21,26 +22,31 @@ pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     if said.is_empty() {
         return Err(format!("the recorded run of {slug} says nothing in a lane {lane:?}"));
     }
-    let inside = format!(
-        "<div data-sr-fallback><div class=\"sr-terminal\"><p class=\"sr-terminal-bar\"><span class=\"sr-name\">what the {} saw</span></p>\
-         <pre class=\"sr-transcript\">{said}</pre></div></div>\
-         <p class=\"sr-buttons\"><a class=\"sr-button is-main\" href=\"{chapter}\">Guess why</a></p>{}",
-        escape(lane),
-        super::progress::sums(page.book, page.path),
-    );
+    let inside = html! {
+        div data-sr-fallback {
+            div.sr-terminal {
+                p.sr-terminal-bar { span.sr-name { "what the " (lane) " saw" } }
+                pre.sr-transcript {
+                    @for line in said { span.sr-term-line { (drawn(line)) "\n" } }
+                }
+            }
+        }
+        p.sr-buttons { a.sr-button.is-main href=(chapter) { "Guess why" } }
+        (super::progress::sums(page.book, page.path))
+    };
     let widget = Widget { kind: "landing", class: "sr-landing", id: &id, lab: slug, data: &[] };
     Ok(widget.html(&inside))
 }
 
 /// The lines of a terminal that are this lane's: each begins with a time and a lane.
-fn said(lane: &str, run: &Recording) -> String {
-    let html = transcript::html(&run.bytes());
-    let its = html.lines().filter(|line| {
+fn said(lane: &str, run: &Recording) -> Vec<String> {
+    let text = transcript::html(&run.bytes());
+    let its = text.lines().filter(|line| {
         let words = plain(line);
         let mut words = words.split_whitespace();
         words.nth(1) == Some("ms") && words.next() == Some(lane)
     });
-    its.map(|line| format!("<span class=\"sr-term-line\">{line}\n</span>")).collect()
+    its.map(str::to_owned).collect()
 }
 
 fn plain(html: &str) -> String {

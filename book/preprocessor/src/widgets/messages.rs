@@ -3,10 +3,10 @@
 use super::element::Widget;
 use crate::{
     directive::Directive,
-    html,
+    html::inline,
     page::{Expanded, Page},
 };
-use still_running_view::text::escape;
+use maud::{Markup, html};
 use still_running_why::{Cause, Message, Table};
 
 /// The page that has them all.
@@ -19,15 +19,18 @@ pub(super) fn all(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let elsewhere =
         |m: &&Message| !page.is_for_search() || m.causes.iter().all(|c| c.labs.is_empty());
     let shown: Vec<&Message> = table.messages.iter().filter(elsewhere).collect();
-    shown.into_iter().map(|m| message(page, m)).collect()
+    let shown: Vec<Markup> =
+        shown.into_iter().map(|m| message(page, m)).collect::<Result<_, _>>()?;
+    Ok(html! { @for message in shown { (message) } })
 }
 
 /// For the search: the messages a lab's chapter is about, in all their forms.
 pub(super) fn of_lab(slug: &str) -> Expanded {
     let table = Table::ours().map_err(|e| format!("errors.toml cannot be read: {e}"))?;
     let about = |m: &&Message| m.causes.iter().any(|c| c.labs.iter().any(|lab| lab == slug));
-    let texts = table.messages.iter().filter(about).flat_map(|m| &m.texts);
-    Ok(texts.map(|t| format!("<p><code>{}</code></p>", escape(&t.text))).collect())
+    Ok(html! {
+        @for text in table.messages.iter().filter(about).flat_map(|m| &m.texts) { p { code { (text.text) } } }
+    })
 }
 
 /// The client fills it: without JavaScript there is nothing to type into.
@@ -35,10 +38,12 @@ pub(super) fn paste(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let [] = d.only([])?;
     let to = page.link_to(PAGE).ok_or("there is no chapter errors.md to lead to")?;
     let id = page.id(PAGE, "paste");
-    let inside = format!(
-        "<p class=\"sr-note\"><a href=\"{to}\">All messages, in one list</a>. \
-         In a terminal: <code>still-running why \"…\"</code>, or <code>still-running why &lt; log</code>.</p>"
-    );
+    let inside = html! {
+        p.sr-note {
+            a href=(to) { "All messages, in one list" } ". In a terminal: "
+            code { "still-running why \"…\"" } ", or " code { "still-running why < log" } "."
+        }
+    };
     let widget = Widget { kind: "paste", class: "sr-paste", id: &id, lab: "", data: &[] };
     Ok(widget.html(&inside))
 }
@@ -47,46 +52,55 @@ pub(super) fn paste(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
 fn message(page: &mut Page<'_>, m: &Message) -> Expanded {
     let texts: Vec<&str> = m.texts.iter().map(|t| t.text.as_str()).collect();
     let signs: Vec<String> = m.signs.iter().map(|words| words.join(" ")).collect();
-    let causes: Vec<String> = m.causes.iter().map(|c| cause(page, c)).collect::<Result<_, _>>()?;
-    let head = match texts.first() {
-        Some(text) => format!("<code>{}</code>", escape(text)),
-        None => escape(&m.means),
-    };
-    let shown: Vec<String> = texts.iter().map(|t| format!("<code>{}</code>", escape(t))).collect();
-    let forms = match shown.len() {
-        0 | 1 => String::new(),
-        _ => format!("<p class=\"sr-note\">Also: {}</p>", shown[1..].join(" · ")),
-    };
-    let means = match texts.is_empty() {
-        true => String::new(),
-        false => format!("<p>{}</p>", html::inline(&m.means)),
+    let causes: Vec<Markup> = m.causes.iter().map(|c| cause(page, c)).collect::<Result<_, _>>()?;
+    let (forms, means) = (forms(&texts), (!texts.is_empty()).then(|| inline(&m.means)));
+    let head = html! {
+        @match texts.first() {
+            Some(text) => code { (text) },
+            None => (m.means),
+        }
     };
     // Its heading would outweigh every chapter in which a word of it stands.
     if page.is_for_search() {
-        return Ok(format!("<p>{head} {forms} {means}</p>"));
+        return Ok(
+            html! { p { (head) " " (forms) " " @if let Some(means) = means { p { (means) } } } },
+        );
     }
-    Ok(format!(
-        "<section class=\"sr-message\" data-texts=\"{}\" data-signs=\"{}\"{}><h3 id=\"message-{}\">{head}</h3>{forms}{means}\
-         <p><strong>What it does not mean:</strong> {}</p><ul>{}</ul></section>",
-        escape(&texts.join("\n")).replace('\n', "&#10;"),
-        escape(&signs.join("\n")).replace('\n', "&#10;"),
-        if m.weak { " data-weak" } else { "" },
-        m.id,
-        html::inline(&m.not),
-        causes.concat()
-    ))
+    Ok(html! {
+        section.sr-message data-texts=(texts.join("\n")) data-signs=(signs.join("\n")) data-weak[m.weak] {
+            h3 #{ "message-" (m.id) } { (head) }
+            (forms)
+            @if let Some(means) = means { p { (means) } }
+            p { strong { "What it does not mean:" } " " (inline(&m.not)) }
+            ul { @for cause in causes { (cause) } }
+        }
+    })
+}
+
+/// In which other forms it is met.
+fn forms(texts: &[&str]) -> Markup {
+    html! {
+        @if let [_, others @ ..] = texts && !others.is_empty() {
+            p.sr-note {
+                "Also: "
+                @for (at, text) in others.iter().enumerate() { @if at > 0 { " · " } code { (text) } }
+            }
+        }
+    }
 }
 
 fn cause(page: &mut Page<'_>, c: &Cause) -> Expanded {
-    let mut links = vec![];
+    let mut leads = vec![];
     for slug in &c.labs {
-        let to =
-            page.link_to(slug).ok_or_else(|| format!("{slug} has no chapter in SUMMARY.md"))?;
-        links.push(format!("<a href=\"{to}\"><code>{slug}</code></a>"));
+        let to = page.link_to(slug);
+        leads.push((slug, to.ok_or_else(|| format!("{slug} has no chapter in SUMMARY.md"))?));
     }
-    let lead = match links.is_empty() {
-        true => String::new(),
-        false => format!(" → {}", links.join(", ")),
-    };
-    Ok(format!("<li>{} <em>Ask: {}</em>{lead}</li>", html::inline(&c.what), html::inline(&c.ask)))
+    Ok(html! {
+        li {
+            (inline(&c.what)) " " em { "Ask: " (inline(&c.ask)) }
+            @for (at, (slug, to)) in leads.iter().enumerate() {
+                (if at == 0 { " → " } else { ", " }) a href=(to) { code { (slug) } }
+            }
+        }
+    })
 }

@@ -17,10 +17,11 @@ use crate::{
     directive::Directive,
     page::{Expanded, Page},
 };
+use maud::html;
 
 pub(crate) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     match d.name {
-        "run" | "diff" | "timeline" | "compare" if page.is_for_search() => Ok(String::new()),
+        "run" | "diff" | "timeline" | "compare" if page.is_for_search() => Ok(html! {}),
         "lab" => strip::expand(page, d),
         "code" => code::expand(page, d),
         "run" => run::expand(page, d),

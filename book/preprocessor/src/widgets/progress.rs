@@ -6,8 +6,8 @@ use crate::{
     page::{Book, Expanded, Page},
     trail::{self, Chapter, Trail},
 };
+use maud::{Markup, html};
 use std::path::Path;
-use still_running_view::text::escape;
 
 /// Below a path's introduction: how far one is, and where to go on.
 pub(super) fn path(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
@@ -18,81 +18,83 @@ pub(super) fn path(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let first = first.ok_or(
         "leads nowhere; name its chapters in the rows of a table below it, with a link each",
     )?;
-    Ok(format!(
-        "<p class=\"sr-way\" data-trail=\"{}\" data-pages=\"{}\"><a class=\"sr-button is-main\" href=\"{}\">Begin: {}</a></p>",
-        trail.page.stem(),
-        trail.names(),
-        escape(&first.link(page.path)),
-        escape(&first.title)
-    ))
+    Ok(html! {
+        p.sr-way data-trail=(trail.page.stem()) data-pages=(trail.names()) {
+            a.sr-button.is-main href=(first.link(page.path)) { "Begin: " (first.title) }
+        }
+    })
 }
 
 /// Behind all a page says: the mark that it is done, the path one is on, and what was done so far.
-pub(crate) fn end(book: &Book, path: &Path) -> String {
-    let on: Vec<&Trail> = book.trails.iter().filter(|t| t.place(path).is_some()).collect();
-    let steps: String = book.trails.iter().map(|trail| step(trail, path)).collect();
+pub(crate) fn end(book: &Book, path: &Path) -> Markup {
+    let on = book.trails.iter().any(|trail| trail.place(path).is_some());
+    let steps = html! { @for trail in &book.trails { (step(trail, path)) } };
     let name = trail::stem(path);
-    if on.is_empty() && !book.catalog.slugs().contains(&name) {
+    if !on && !book.catalog.slugs().contains(&name) {
         return steps;
     }
-    format!(
-        "<div class=\"sr-widget sr-end\" data-page=\"{name}\" id=\"{name}--end\"><button type=\"button\" class=\"sr-done\" \
-         data-act=\"done\">Mark as done</button>{steps}<details class=\"sr-kept\"><summary>Your progress</summary>{}\
-         <p class=\"sr-note\">It is kept in this browser only.</p><p class=\"sr-bar\">\
-         <button type=\"button\" data-act=\"forget\">Forget this chapter</button> \
-         <button type=\"button\" data-act=\"forget-all\">Forget everything</button> \
-         <button type=\"button\" data-act=\"save\">Save to a file</button> \
-         <label class=\"sr-file\">Load from a file <input type=\"file\" accept=\".json\"></label></p>\
-         <p class=\"sr-note sr-told\" role=\"status\"></p></details></div>",
-        sums(book, path)
-    )
+    html! {
+        div.sr-widget.sr-end data-page=(name) id={ (name) "--end" } {
+            button.sr-done type="button" data-act="done" { "Mark as done" }
+            (steps)
+            details.sr-kept {
+                summary { "Your progress" }
+                (sums(book, path))
+                p.sr-note { "It is kept in this browser only." }
+                p.sr-bar {
+                    (button("forget", "Forget this chapter")) " "
+                    (button("forget-all", "Forget everything")) " "
+                    (button("save", "Save to a file")) " "
+                    label.sr-file { "Load from a file " input type="file" accept=".json"; }
+                }
+                p.sr-note.sr-told role="status" {}
+            }
+        }
+    }
+}
+
+fn button(act: &str, words: &str) -> Markup {
+    html! { button type="button" data-act=(act) { (words) } }
 }
 
 /// Each path, and all labs, with room for how many are done.
-pub(super) fn sums(book: &Book, from: &Path) -> String {
-    let paths: String =
-        book.trails.iter().map(|trail| sum(&trail.page, &trail.stops, from)).collect();
-    let labs = book.labs();
-    format!(
-        "<ul class=\"sr-sums\">{paths}<li data-pages=\"{}\">All labs:</li></ul>",
-        trail::names(&labs)
-    )
-}
-
-fn sum(page: &Chapter, stops: &[Chapter], from: &Path) -> String {
-    format!(
-        "<li data-pages=\"{}\"><a href=\"{}\">{}</a>:</li>",
-        trail::names(stops),
-        escape(&page.link(from)),
-        escape(&page.title)
-    )
+pub(super) fn sums(book: &Book, from: &Path) -> Markup {
+    html! {
+        ul.sr-sums {
+            @for trail in &book.trails {
+                li data-pages=(trail::names(&trail.stops)) {
+                    a href=(trail.page.link(from)) { (trail.page.title) } ":"
+                }
+            }
+            li data-pages=(trail::names(&book.labs())) { "All labs:" }
+        }
+    }
 }
 
 /// On a path, for who is on it: where, and where it leads from here. Its two ends lead to its own page.
-fn step(trail: &Trail, path: &Path) -> String {
+fn step(trail: &Trail, path: &Path) -> Markup {
+    let itself = trail.page.path == path;
     let (said, previous, next) = match trail.place(path) {
         Some(at) => (
             format!("{} of {}", at + 1, trail.stops.len()),
             at.checked_sub(1).and_then(|before| trail.stops.get(before)),
             trail.stops.get(at + 1),
         ),
-        None if trail.page.path == path => ("its own page".to_owned(), None, trail.stops.first()),
-        None => return String::new(),
+        None if itself => ("its own page".to_owned(), None, trail.stops.first()),
+        None => return html! {},
     };
     let link = |step: &str, to: Option<&Chapter>| {
         let to = to.unwrap_or(&trail.page);
-        let title = escape(&to.title);
-        format!("<a data-step=\"{step}\" href=\"{}\">{title}</a>", escape(&to.link(path)))
+        html! { a data-step=(step) href=(to.link(path)) { (to.title) } }
     };
-    let before = match (previous, trail.page.path == path) {
-        (None, true) => String::new(),
-        (before, _) => format!("Before it: {}. ", link("previous", before)),
-    };
-    format!(
-        "<nav class=\"sr-trail\" data-trail=\"{}\" aria-label=\"The path\" hidden><p>You are on the path “{}”, {said}. {before}\
-         Next: {}.</p><button type=\"button\" class=\"sr-leave\">Leave the path</button></nav>",
-        trail.page.stem(),
-        escape(&trail.page.title),
-        link("next", next)
-    )
+    html! {
+        nav.sr-trail data-trail=(trail.page.stem()) aria-label="The path" hidden {
+            p {
+                "You are on the path “" (trail.page.title) "”, " (said) ". "
+                @if previous.is_some() || !itself { "Before it: " (link("previous", previous)) ". " }
+                "Next: " (link("next", next)) "."
+            }
+            button.sr-leave type="button" { "Leave the path" }
+        }
+    }
 }

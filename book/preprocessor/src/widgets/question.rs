@@ -7,11 +7,11 @@
 use super::{element::Widget, order};
 use crate::{
     directive::Directive,
-    html,
+    html::{inline, plain},
     page::{Expanded, Page},
 };
 use labkit_wire::Values;
-use still_running_view::text::escape;
+use maud::{Markup, html};
 
 /// A question as its author wrote it.
 #[derive(Debug, PartialEq)]
@@ -32,21 +32,22 @@ pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let question = read(d.body)?;
     let (id, slug) = (page.named(name)?, page.stem());
     let settled = settled(page, d.name, &slug, &options)?;
-    let choices: String =
-        order::shown(&question.options, &format!("{slug}/{name}"), |c| c.is_unsure())
-            .map(|(number, choice)| option(&id, number, choice))
-            .collect();
-    let choices = if page.is_for_search() { String::new() } else { choices };
-    let word = word(d.name);
+    let (for_search, word) = (page.is_for_search(), word(d.name));
+    let asked = format!("{slug}/{name}");
+    let choices = order::shown(&question.options, &asked, |c| c.is_unsure());
     let mut data = vec![("kind", d.name)];
     data.extend(settled.iter().map(|(name, value)| (*name, value.as_str())));
     let widget =
         Widget { kind: "question", class: "sr-question", id: &id, lab: &slug, data: &data };
-    page.book.answers.push_str(&answer(&id, word, &question));
-    Ok(widget.html(&format!(
-        "<fieldset><legend><span class=\"sr-kind\">{word}</span> <span class=\"sr-prompt\">{}</span></legend>{choices}</fieldset>",
-        prompt(question.prompt)
-    )))
+    page.book.answers.push(answer(&id, word, &question));
+    Ok(widget.html(&html! {
+        fieldset {
+            legend { span.sr-kind { (word) } " " span.sr-prompt { (prompt(question.prompt)) } }
+            @if !for_search {
+                @for (number, choice) in choices { (option(&id, number, choice)) }
+            }
+        }
+    }))
 }
 
 fn word(name: &str) -> &'static str {
@@ -101,21 +102,21 @@ fn settled(
 }
 
 /// A question's answers, for the end of the chapter: on paper, and where no script runs.
-fn answer(id: &str, word: &str, question: &Question<'_>) -> String {
-    let choice = |c: &Choice| {
-        let sign = if c.right { "✓ Right:" } else { "✗ Not:" };
-        format!(
-            "<li><strong>{sign}</strong> {} <span class=\"sr-why\">{}</span></li>",
-            html::inline(&c.text),
-            html::inline(&c.feedback)
-        )
-    };
-    let sure = question.options.iter().filter(|c| !c.is_unsure());
-    let choices: String = sure.map(choice).collect();
-    format!(
-        "<li><p><span class=\"sr-kind\">{word}</span> <a href=\"#{id}\">{}</a></p><ul>{choices}</ul></li>",
-        html::plain(question.prompt.split("\n\n").last().unwrap_or_default())
-    )
+fn answer(id: &str, word: &str, question: &Question<'_>) -> Markup {
+    let asked = question.prompt.split("\n\n").last().unwrap_or_default();
+    html! {
+        li {
+            p { span.sr-kind { (word) } " " a href={ "#" (id) } { (plain(asked)) } }
+            ul {
+                @for choice in question.options.iter().filter(|c| !c.is_unsure()) {
+                    li {
+                        strong { (if choice.right { "✓ Right:" } else { "✗ Not:" }) } " "
+                        (inline(&choice.text)) " " span.sr-why { (inline(&choice.feedback)) }
+                    }
+                }
+            }
+        }
+    }
 }
 
 impl Choice {
@@ -134,25 +135,29 @@ impl Choice {
 }
 
 /// A legend holds no paragraphs: each becomes a line of its own.
-fn prompt(markdown: &str) -> String {
-    let parts: Vec<String> =
-        markdown.split("\n\n").map(str::trim).filter(|p| !p.is_empty()).map(html::inline).collect();
-    parts.join("<br>")
+fn prompt(markdown: &str) -> Markup {
+    let parts = markdown.split("\n\n").map(str::trim).filter(|p| !p.is_empty());
+    html! {
+        @for (at, part) in parts.enumerate() { @if at > 0 { br; } (inline(part)) }
+    }
 }
 
 /// A choice. What is to be said about it is hidden until the client tells it; without the client it stands at the
 /// chapter's end.
-fn option(id: &str, number: usize, choice: &Choice) -> String {
-    let right = if choice.right { " data-right" } else { "" };
-    format!(
-        "<div class=\"sr-option\"{right}><input type=\"radio\" name=\"{id}\" id=\"{id}-{number}\" value=\"{number}\" aria-describedby=\"{id}-{number}-mark\">\
-         <label for=\"{id}-{number}\">{}</label><span class=\"sr-mark\" id=\"{id}-{number}-mark\"></span>\
-         <details class=\"sr-feedback\" hidden><summary>{}<span class=\"sr-only\"> ({})</span></summary><p>{}</p></details></div>",
-        html::inline(&choice.text),
-        choice.reason(),
-        escape(&html::plain(&choice.text)),
-        html::inline(&choice.feedback)
-    )
+fn option(id: &str, number: usize, choice: &Choice) -> Markup {
+    let input = format!("{id}-{number}");
+    let mark = format!("{input}-mark");
+    html! {
+        div.sr-option data-right[choice.right] {
+            input type="radio" name=(id) id=(input) value=(number) aria-describedby=(mark);
+            label for=(input) { (inline(&choice.text)) }
+            span.sr-mark id=(mark) {}
+            details.sr-feedback hidden {
+                summary { (choice.reason()) span.sr-only { " (" (plain(&choice.text)) ")" } }
+                p { (inline(&choice.feedback)) }
+            }
+        }
+    }
 }
 
 /// Reads prompt and options, or says what is missing.

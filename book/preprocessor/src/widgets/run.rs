@@ -1,6 +1,6 @@
 //! `{{#run slug variant [knob=value …]}}`: a run, and without JavaScript the transcript of a recorded one.
 
-use super::element::{Widget, command, day, run_command, unrecorded};
+use super::element::{Widget, command, day, drawn, run_command, unrecorded};
 use crate::{
     catalog::Lab,
     directive::Directive,
@@ -8,7 +8,8 @@ use crate::{
     problem::hint,
 };
 use labkit_wire::{Description, Values};
-use still_running_view::{recording::Recording, text::escape, transcript};
+use maud::{Markup, html};
+use still_running_view::{recording::Recording, transcript};
 
 pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     let ([slug, variant], options) = d.take(["slug", "variant"])?;
@@ -70,24 +71,30 @@ fn fallback(
         _ => Ok(None),
     };
     let shown = match recording.map_err(|e| format!("{e:#}"))? {
-        Some(recording) => transcript(variant, "", &recording),
-        None if variant == "mine" => {
-            "<p class=\"sr-note\">Yours has no recording: it runs on your machine only.</p>".into()
-        }
+        Some(recording) => transcript(variant, None, &recording),
+        None if variant == "mine" => html! {
+            p.sr-note { "Yours has no recording: it runs on your machine only." }
+        },
         None => unrecorded(&lab.slug),
     };
     let type_it = command(&run_command(&lab.slug, variant, &typed));
-    Ok(format!("<div data-sr-fallback>{shown}<p class=\"sr-type\">To run it: {type_it}</p></div>"))
+    Ok(html! {
+        div data-sr-fallback { (shown) p.sr-type { "To run it: " (type_it) } }
+    })
 }
 
 /// The text of a recorded run, folded: a reader may want to guess first. So its title has a verdict only where one is
-/// given, in `badge`.
-pub(super) fn transcript(variant: &str, badge: &str, recording: &Recording) -> String {
-    format!(
-        "<details class=\"sr-terminal\"><summary><span class=\"sr-name\">{}</span> {badge} \
-         <span class=\"sr-when\">as recorded{}</span></summary><pre class=\"sr-transcript\">{}</pre></details>",
-        escape(variant),
-        day(recording),
-        transcript::html(&recording.bytes()).trim_end()
-    )
+/// given.
+pub(super) fn transcript(variant: &str, verdict: Option<Markup>, recording: &Recording) -> Markup {
+    let text = transcript::html(&recording.bytes());
+    html! {
+        details.sr-terminal {
+            summary {
+                span.sr-name { (variant) } " "
+                @if let Some(verdict) = verdict { (verdict) " " }
+                span.sr-when { "as recorded" (day(recording)) }
+            }
+            pre.sr-transcript { (drawn(text.trim_end().to_owned())) }
+        }
+    }
 }

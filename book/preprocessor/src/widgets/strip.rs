@@ -1,7 +1,7 @@
 //! `{{#lab slug [minutes=20]}}`: what the chapter is about, how long it takes, and how to run it.
 
 use super::{
-    element::{command, day},
+    element::{command, day, verdict},
     messages,
 };
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     page::{Expanded, Page, Words},
 };
 use labkit_wire::{Clock, Description};
-use still_running_view::text::{badge, escape};
+use maud::{Markup, html};
 
 /// Words of prose a reader takes in per minute, code and pictures around them.
 const PACE: usize = 120;
@@ -29,8 +29,7 @@ pub(super) fn expand(page: &mut Page<'_>, d: &Directive<'_>) -> Expanded {
     };
     let verdicts =
         if page.is_for_search() { messages::of_lab(slug)? } else { verdicts(&lab, &about)? };
-    let inside = inside(&lab, &about, &time(first, page.words), &verdicts);
-    Ok(format!("<div class=\"sr-widget sr-strip\">{inside}</div>"))
+    Ok(strip(&lab, &about, &time(first, page.words), &verdicts))
 }
 
 fn minutes(words: usize) -> usize {
@@ -47,40 +46,56 @@ fn time(first: usize, words: Words) -> String {
     }
 }
 
-fn inside(lab: &Lab, about: &Description, time: &str, verdicts: &str) -> String {
-    let crates: String =
-        about.crates.iter().map(|c| format!("<li><code>{}</code></li>", escape(c))).collect();
+fn strip(lab: &Lab, about: &Description, time: &str, verdicts: &Markup) -> Markup {
     let clock = match about.clock {
         Clock::Paused => "virtual clock",
         Clock::Real => "real clock",
     };
-    format!(
-        "<ul class=\"sr-facts\"><li class=\"sr-slug\">Lab <code>{slug}</code></li>{crates}<li>{time}</li><li>{clock}</li></ul>\
-         {verdicts}<label class=\"sr-lookup\"><input type=\"checkbox\"> I’m here to look something up: show all answers</label>\
-         <details class=\"sr-how\"><summary>Run it on your machine</summary>\
-         <p>In a clone of the repository, this page with live terminals: {serve}</p><p>In a shell, once that has set things up: {run}</p></details>",
-        slug = escape(&lab.slug),
-        serve = command("cargo xtask serve"),
-        run = command(&format!("target/debug/still-running run {} buggy", lab.slug)),
-    )
+    html! {
+        div.sr-widget.sr-strip {
+            ul.sr-facts {
+                li.sr-slug { "Lab " code { (lab.slug) } }
+                @for name in &about.crates { li { code { (name) } } }
+                li { (time) }
+                li { (clock) }
+            }
+            (verdicts)
+            label.sr-lookup { input type="checkbox"; " I’m here to look something up: show all answers" }
+            (how(lab))
+        }
+    }
+}
+
+fn how(lab: &Lab) -> Markup {
+    let run = format!("target/debug/still-running run {} buggy", lab.slug);
+    html! {
+        details.sr-how {
+            summary { "Run it on your machine" }
+            p { "In a clone of the repository, this page with live terminals: " (command("cargo xtask serve")) }
+            p { "In a shell, once that has set things up: " (command(&run)) }
+        }
+    }
 }
 
 /// What the recorded runs showed, folded: prediction comes first.
 fn verdicts(lab: &Lab, about: &Description) -> Expanded {
-    let (mut said, mut when) = (String::new(), None);
+    let mut runs = vec![];
     for variant in &about.variants {
         let recording = lab.recording(variant, None).map_err(|e| format!("{e:#}"))?;
-        let Some(recording) = recording else { continue };
-        let Some(verdict) = recording.timeline().verdict() else { continue };
-        said +=
-            &format!("<span class=\"sr-outcome\">{} {}</span> ", escape(variant), badge(verdict));
-        when.get_or_insert_with(|| day(&recording));
+        let told = recording.filter(|recording| recording.timeline().verdict().is_some());
+        runs.extend(told.map(|recording| (variant, recording)));
     }
-    Ok(match when {
-        Some(day) => format!(
-            "<details class=\"sr-recorded\"><summary><span class=\"sr-live\" data-sr-live>Recorded</span>{day}: verdicts</summary><p>{}</p></details>",
-            said.trim_end()
-        ),
-        None => String::new(),
+    Ok(html! {
+        @if let Some((_, first)) = runs.first() {
+            details.sr-recorded {
+                summary { span.sr-live data-sr-live { "Recorded" } (day(first)) ": verdicts" }
+                p {
+                    @for (at, (variant, recording)) in runs.iter().enumerate() {
+                        @if at > 0 { " " }
+                        span.sr-outcome { (variant) " " (verdict(recording)) }
+                    }
+                }
+            }
+        }
     })
 }
