@@ -5,6 +5,7 @@ mod cases;
 mod diff;
 mod lab;
 mod pages;
+mod settled;
 mod shape;
 mod unwritten;
 

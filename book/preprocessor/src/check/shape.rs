@@ -1,6 +1,6 @@
 //! Labs, chapters and SUMMARY.md match one to one, every chapter of a lab has its diff, and its directives have room.
 
-use super::{blank, cases, unwritten};
+use super::{blank, cases, settled, unwritten};
 use crate::{
     Problem,
     catalog::Catalog,
@@ -34,7 +34,7 @@ pub(super) fn problems(catalog: &Catalog) -> Result<Vec<Problem>> {
         })
         .map(|(path, content)| Chapter {
             says: says(content),
-            lines: [blank::problems, unwritten::problems]
+            lines: [blank::problems, settled::problems, unwritten::problems]
                 .iter()
                 .flat_map(|problems| problems(&name(&src, &path), content))
                 .collect(),
