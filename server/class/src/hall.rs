@@ -12,11 +12,12 @@ pub use presence::Presence;
 
 use crate::{
     Clock, Refused, Token,
+    clock::Reading,
     snapshot::{self, Here, Shown},
     store::{NotOpened, Place, Store},
     writer::{self, Asked, Writer},
 };
-use enter::enter;
+use enter::{Entered, enter};
 use parking_lot::Mutex;
 use present::Present;
 use std::{collections::HashMap, sync::Arc};
@@ -32,6 +33,9 @@ pub struct Hall {
     code: String,
     secret: Token,
     resumed: bool,
+    unused: Option<i64>,
+    /// The clock, as it was when we last looked what is to be deleted.
+    looked: Mutex<Reading>,
     ops: Mutex<Option<mpsc::Sender<Asked>>>,
     show: watch::Sender<Arc<Shown>>,
     /// Something here may differ from what is shown.
@@ -46,7 +50,7 @@ pub struct Hall {
 }
 
 impl Hall {
-    /// Opens the class that is open there already, or else a new one. What is over for long is deleted.
+    /// Opens the class that is open there already, or else a new one.
     pub async fn open(opening: Opening) -> Result<Arc<Self>, NotOpened> {
         Self::open_by(opening, Clock::default()).await
     }
@@ -60,7 +64,9 @@ impl Hall {
             why: why.to_string(),
             so: "see to that, and start it again".to_owned(),
         };
-        let (class, resumed) = enter(&store, &opening, clock.now()).await.map_err(not)?;
+        let looked = clock.read();
+        let entered = enter(&store, &opening, looked.now).await.map_err(not)?;
+        let Entered { class, resumed, unused } = entered;
         let first = snapshot::read(&store, &class.id, &Here::new()).await.map_err(not)?;
         let (ops, asked) = mpsc::channel(writer::WAITING);
         let hall = Arc::new(Self {
@@ -70,6 +76,8 @@ impl Hall {
             code: class.code,
             secret: Token::of(&class.secret),
             resumed,
+            unused,
+            looked: Mutex::new(looked),
             ops: Mutex::new(Some(ops)),
             show: watch::Sender::new(Arc::new(first)),
             dirty: Arc::default(),
@@ -90,13 +98,18 @@ impl Hall {
             dirty.notify_one();
             wrote.notify_one()
         };
-        self.tasks.spawn(Writer { store, class, clock }.write(asked, changed));
+        self.tasks.spawn(Writer::new(store, class, clock).write(asked, changed));
         self.tasks.spawn(self.clone().keep_showing());
     }
 
     /// Whether it was open before this server was.
     pub fn is_resumed(&self) -> bool {
         self.resumed
+    }
+
+    /// For how many days nobody did anything in it, where that is so long that it looks forgotten.
+    pub fn unused(&self) -> Option<i64> {
+        self.unused
     }
 
     /// Where it is kept.

@@ -5,9 +5,10 @@ use crate::{
     Clock, Refused,
     rules::{MarkState, Question, Step},
     secret,
-    store::{Done, Store, Tx, class, people, votes},
+    store::{Done, Store, Tx, class, people, sweep, votes},
 };
 use serde::Serialize;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use tokio::sync::{mpsc, oneshot};
 
 /// The most that is written in one transaction.
@@ -62,14 +63,23 @@ pub struct Asked {
     pub answer: oneshot::Sender<Done<Option<Me>>>,
 }
 
+/// How often it is noted that somebody did something, in seconds.
+const TOUCH: i64 = 60;
+
 /// The one task that writes to a class.
 pub struct Writer {
-    pub store: Store,
-    pub class: String,
-    pub clock: Clock,
+    store: Store,
+    class: String,
+    clock: Clock,
+    /// When it was last noted that somebody did something.
+    touched: AtomicI64,
 }
 
 impl Writer {
+    pub fn new(store: Store, class: String, clock: Clock) -> Self {
+        Self { store, class, clock, touched: AtomicI64::new(0) }
+    }
+
     /// Writes until nobody can ask any more. `wrote` is called after each transaction.
     pub async fn write(self, mut asked: mpsc::Receiver<Asked>, wrote: impl Fn()) {
         let mut batch = Vec::with_capacity(BATCH);
@@ -96,7 +106,15 @@ impl Writer {
                 done => all.push(done),
             }
         }
+        let now = self.clock.now();
+        let touch = (now - self.touched.load(Relaxed)).abs() >= TOUCH;
+        if touch {
+            sweep::touch(&mut tx, &self.class, now).await?;
+        }
         tx.commit().await?;
+        if touch {
+            self.touched.store(now, Relaxed);
+        }
         Ok(all)
     }
 

@@ -93,10 +93,19 @@ impl Hall {
         self.store.scrub().await
     }
 
-    /// Deletes what is over for 30 days, this class too. Done each hour by itself; gives how many classes it were.
+    /// Looks what is over for 30 days, this class too, and deletes what was so an hour ago already. Done each hour by itself; gives
+    /// how many classes were deleted.
     pub async fn sweep(&self) -> Done<u64> {
+        let (now, before) = (self.clock.read(), *self.looked.lock());
         let mut tx = self.store.pool.begin().await?;
-        let swept = sweep::sweep(&mut tx, self.clock.now(), &self.id).await?;
+        if now.jumped_since(&before) {
+            sweep::doubt(&mut tx).await?;
+        }
+        if self.is_anybody_here() {
+            sweep::touch(&mut tx, &self.id, now.now).await?;
+        }
+        let swept = sweep::sweep(&mut tx, now.now, &self.id).await?;
+        *self.looked.lock() = now;
         tx.commit().await?;
         if swept > 0 {
             self.dirty.notify_one();

@@ -6,8 +6,17 @@ use crate::{
     store::{Done, Store, class, class::Class, sweep},
 };
 
-/// The class that is open there, or a new one; and whether it was open before.
-pub async fn enter(store: &Store, opening: &Opening, now: i64) -> Done<(Class, bool)> {
+/// What a server finds when it starts.
+pub struct Entered {
+    pub class: Class,
+    /// Whether it was open before.
+    pub resumed: bool,
+    /// For how many days nobody did anything in it, where it looks forgotten.
+    pub unused: Option<i64>,
+}
+
+/// The class that is open there, or a new one.
+pub async fn enter(store: &Store, opening: &Opening, now: i64) -> Done<Entered> {
     let mut tx = store.pool.begin().await?;
     sweep::sweep(&mut tx, now, "").await?;
     let found = class::open_one(&mut tx).await?;
@@ -17,8 +26,9 @@ pub async fn enter(store: &Store, opening: &Opening, now: i64) -> Done<(Class, b
     }
     // Another server may have been faster; then its class is the class.
     let class = class::open_one(&mut tx).await?.ok_or(Refused::Over)?;
+    let unused = sweep::unused(&mut tx, &class.id, now).await?;
     tx.commit().await?;
-    Ok((class, resumed))
+    Ok(Entered { class, resumed, unused })
 }
 
 fn new(opening: &Opening, now: i64) -> Class {

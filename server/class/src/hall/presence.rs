@@ -15,6 +15,10 @@ impl Hall {
         self.dirty.notify_one();
         Presence { hall: self.clone(), id }
     }
+
+    pub(super) fn is_anybody_here(&self) -> bool {
+        !self.present.lock().here().is_empty()
+    }
 }
 
 impl Drop for Presence {

@@ -58,8 +58,8 @@ pub async fn get(tx: &mut Tx, id: &str) -> Done<Class> {
 /// Opens this class, unless one is open already.
 pub async fn insert(tx: &mut Tx, class: &Class) -> Done<()> {
     sqlx::query(
-        "insert into class (id, name, code, secret, opened, ended, is_open, version, phase, question, round) \
-         values ($1, $2, $3, $4, $5, 0, 1, 0, 'idle', '', 0) on conflict do nothing",
+        "insert into class (id, name, code, secret, opened, ended, is_open, version, phase, question, round, seen) \
+         values ($1, $2, $3, $4, $5, 0, 1, 0, 'idle', '', 0, $5) on conflict do nothing",
     )
     .bind(class.id.clone())
     .bind(class.name.clone())

@@ -70,9 +70,14 @@ async fn is_sound(place: &Place, options: &AnyConnectOptions) -> sqlx::Result<bo
 }
 
 fn migrator() -> Migrator {
-    let first = include_str!("../../migrations/1_class.sql").into_sql_str();
-    let first = Migration::new(1, "class".into(), MigrationType::Simple, first, false);
-    Migrator::with_migrations(vec![first])
+    let all = [
+        ("class", include_str!("../../migrations/1_class.sql")),
+        ("activity", include_str!("../../migrations/2_activity.sql")),
+    ];
+    let one = |(n, (name, sql)): (i64, (&'static str, &'static str))| {
+        Migration::new(n, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations((1..).zip(all).map(one).collect())
 }
 
 #[cfg(test)]

@@ -16,9 +16,12 @@ use still_running_class::{
 };
 use tokio::time::timeout;
 
-/// What a test's clock shows.
+/// What a test's clock shows, and for how long its machine ran.
 #[derive(Clone)]
-pub struct Time(Arc<AtomicI64>);
+pub struct Time {
+    shows: Arc<AtomicI64>,
+    ran: Arc<AtomicI64>,
+}
 
 impl Time {
     /// Some day in 2026.
@@ -27,16 +30,23 @@ impl Time {
     }
 
     pub fn at(seconds: i64) -> Self {
-        Self(Arc::new(AtomicI64::new(seconds)))
+        Self { shows: Arc::new(AtomicI64::new(seconds)), ran: Arc::default() }
     }
 
+    /// Somebody sets the clock.
     pub fn step(&self, seconds: i64) {
-        self.0.fetch_add(seconds, Ordering::Relaxed);
+        self.shows.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// Time goes by.
+    pub fn pass(&self, seconds: i64) {
+        self.step(seconds);
+        self.ran.fetch_add(seconds, Ordering::Relaxed);
     }
 
     fn clock(&self) -> Clock {
-        let time = self.clone();
-        Clock::of(move || time.0.load(Ordering::Relaxed))
+        let (shows, ran) = (self.shows.clone(), self.ran.clone());
+        Clock::of(move || shows.load(Ordering::Relaxed), move || ran.load(Ordering::Relaxed))
     }
 }
 

@@ -77,6 +77,12 @@ pub fn invite(hall: &Hall, at: SocketAddr) {
     let (kept, at) = (hall.place().named(), others::reachable(at));
     let how = if hall.is_resumed() { "goes on: it was open" } else { "is new, and kept" };
     line(&format!("The class {how} in {kept}"));
+    if let Some(days) = hall.unused() {
+        eprintln!(
+            "note: by this machine's clock nobody did anything in this class for {days} days. If it is over, end it on the teacher's \
+             page. Else whoever does something in it keeps it; if nobody does, it is deleted at a start in an hour or later."
+        );
+    }
     let code =
         percent_encoding::utf8_percent_encode(hall.code(), percent_encoding::NON_ALPHANUMERIC);
     let join = format!("http://{at}/join?code={code}");
