@@ -41,7 +41,8 @@ export function runs() {
     async function stop() {
         const answer = await ask('POST', 'stop');
         say(wrong, answer.ok ? '' : answer.said);
-        if (answer.ok) say(done, answer.data.ended === 1 ? '1 run was ended.' : `${answer.data.ended} runs were ended.`);
+        const many = answer.data?.ended === 1 ? '1 run was ended' : `${answer.data?.ended} runs were ended`;
+        if (answer.ok) say(done, answer.data.elsewhere ? `${many} on this server, and all on the others.` : `${many}.`);
     }
     function draw() {
         const waits = !['idle', 'reveal'].includes(now.phase);

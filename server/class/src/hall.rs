@@ -6,6 +6,7 @@ mod opening;
 mod presence;
 mod present;
 mod showing;
+mod stage;
 
 pub use opening::Opening;
 pub use presence::Presence;
@@ -13,6 +14,7 @@ pub use presence::Presence;
 use crate::{
     Clock, Refused, Token,
     clock::Reading,
+    secret,
     snapshot::{self, Here, Shown},
     store::{NotOpened, Place, Store},
     writer::{self, Asked, Writer},
@@ -42,6 +44,10 @@ pub struct Hall {
     dirty: Arc<Notify>,
     /// Something was written, which other servers do not know yet.
     wrote: Arc<Notify>,
+    /// What is shown to all servers may have changed.
+    staged: watch::Sender<()>,
+    /// What the others know this one by.
+    server: String,
     /// Who was seen already, by the hash of their cookie.
     known: Mutex<HashMap<String, i64>>,
     present: Mutex<Present>,
@@ -82,6 +88,8 @@ impl Hall {
             show: watch::Sender::new(Arc::new(first)),
             dirty: Arc::default(),
             wrote: Arc::default(),
+            staged: watch::Sender::new(()),
+            server: format!("{:016x}", secret::number()),
             known: Mutex::default(),
             present: Mutex::default(),
             tasks: TaskTracker::new(),

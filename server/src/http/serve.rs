@@ -121,15 +121,21 @@ struct Routes {
 
 impl Routes {
     fn new(app: App) -> Self {
-        Self { plain: super::router(app.clone()), app, with_class: OnceLock::new() }
+        Self { plain: routes_of(&app), app, with_class: OnceLock::new() }
     }
 
     fn now(&self) -> Router {
         let opened = self.app.opens.as_ref().and_then(|opens| opens.opened());
-        let with = |opened: &Opened| super::router(self.app.with_class(opened.clone()));
+        let with = |opened: &Opened| routes_of(&self.app.with_class(opened.clone()));
         let now = opened.map(|opened| self.with_class.get_or_init(|| with(opened)));
         now.unwrap_or(&self.plain).clone()
     }
+}
+
+/// The routes of a server, which follows the other servers of its class from then on, where it has one.
+fn routes_of(app: &App) -> Router {
+    app.sockets.tasks.spawn(super::class::follow(app.clone()));
+    super::router(app.clone())
 }
 
 /// What a router never fails to give, at the root or below the base.

@@ -6,6 +6,7 @@
 mod compiler;
 mod counts;
 pub mod drive;
+mod elsewhere;
 mod ending;
 mod env;
 mod estimate;
@@ -28,6 +29,6 @@ pub use log::{Log, Piece};
 pub use means::Means;
 pub use mine::{NotBuilt, Workshop, build_all};
 pub use registry::{Census, NotStarted, Request, Runs};
-pub use run::Run;
-pub use seat::{Next, Seat};
+pub use run::{About, Run};
+pub use seat::{Next, Reader, Seat};
 pub use source::NotSaved;

@@ -16,6 +16,8 @@ pub struct Pace {
     holder: Option<u64>,
     /// Output from here on must be kept.
     floor: u64,
+    /// Who hands all of it on to other servers, and paces it as well.
+    relay: Option<u64>,
     /// Since when the place is free; without a meaning while it is not.
     vacant: Instant,
     /// How long it is kept free for one who reloads.
@@ -25,7 +27,15 @@ pub struct Pace {
 impl Pace {
     pub fn new(patience: Duration) -> Self {
         let seats = BTreeMap::new();
-        Self { seats, next: 0, holder: None, floor: 0, vacant: Instant::now(), patience }
+        Self {
+            seats,
+            next: 0,
+            holder: None,
+            floor: 0,
+            relay: None,
+            vacant: Instant::now(),
+            patience,
+        }
     }
 
     pub fn viewers(&self) -> usize {
@@ -33,7 +43,7 @@ impl Pace {
     }
 
     pub fn floor(&self) -> u64 {
-        self.floor
+        self.relay.map_or(self.floor, |relay| self.floor.min(self.acked(relay)))
     }
 
     /// A viewer who has all up to `from`.
@@ -58,6 +68,13 @@ impl Pace {
         seat
     }
 
+    /// One who must not miss anything either, whoever else paces.
+    pub fn sit_as_relay(&mut self, from: u64) -> u64 {
+        let seat = self.sit_beside(from);
+        self.relay = Some(seat);
+        seat
+    }
+
     /// An offset never goes back.
     pub fn ack(&mut self, seat: u64, offset: u64) {
         let Some(acked) = self.seats.get_mut(&seat) else { return };
@@ -69,6 +86,7 @@ impl Pace {
 
     pub fn leave(&mut self, seat: u64) {
         self.seats.remove(&seat);
+        self.relay.take_if(|relay| *relay == seat);
         if self.holder == Some(seat) {
             (self.holder, self.vacant) = (None, Instant::now());
         }
@@ -112,6 +130,18 @@ mod tests {
         assert_eq!((pace.floor(), pace.holder), (0, None));
         let own = pace.sit(0);
         assert_eq!(pace.holder, Some(own));
+    }
+
+    #[test]
+    fn who_hands_it_on_to_other_servers_paces_it_too_until_they_leave() {
+        let mut pace = Pace::new(Duration::from_secs(10));
+        let (own, relay) = (pace.sit(0), pace.sit_as_relay(0));
+        pace.ack(own, 900);
+        assert_eq!(pace.floor(), 0);
+        pace.ack(relay, 300);
+        assert_eq!(pace.floor(), 300);
+        pace.leave(relay);
+        assert_eq!(pace.floor(), 900);
     }
 
     #[test]

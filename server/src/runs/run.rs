@@ -3,6 +3,7 @@ use crate::catalog::Job;
 use bytes::{Bytes, BytesMut};
 use labkit_wire::Values;
 use parking_lot::{Mutex, MutexGuard};
+use serde::{Deserialize, Serialize};
 use std::{
     sync::{
         Arc,
@@ -16,6 +17,14 @@ use tokio::{
     time::{sleep_until, timeout},
 };
 use tracing::{Span, error_span};
+
+/// What is run.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct About {
+    pub lab: String,
+    pub variant: String,
+    pub knobs: Values,
+}
 
 /// What is known of a run, shared by the task that drives it and those who watch it.
 #[derive(Debug)]
@@ -32,6 +41,8 @@ pub struct Run {
     pub span: Span,
     /// Whether the teacher of a class shows it to all: then no other paces or ends it.
     shown: AtomicBool,
+    /// Whether another server has it, and only its output comes here.
+    pub(super) elsewhere: bool,
     /// The wish that it end. Its task hears it, wherever the run is.
     pub(super) ending: Ending,
     pub(super) inner: Mutex<Inner>,
@@ -76,18 +87,25 @@ pub(super) enum Phase {
 
 impl Run {
     pub(super) fn new(id: String, job: &Job, limits: &Limits, counts: Arc<Counts>) -> Self {
+        let (lab, variant) = (job.lab.slug().to_owned(), job.variant.clone());
+        Self::of(id, About { lab, variant, knobs: job.values.clone() }, limits, counts)
+    }
+
+    pub(super) fn of(id: String, about: About, limits: &Limits, counts: Arc<Counts>) -> Self {
+        let About { lab, variant, knobs } = about;
         let pace = Pace::new(limits.unwatched);
         let log = Log::new(limits.log);
         // At the level of the worst, so that a warning names its run where only warnings are wanted.
-        let span = error_span!("run", id, lab = job.lab.slug(), variant = job.variant);
+        let span = error_span!("run", id, lab, variant);
         Self {
             id,
             counts,
             span,
-            lab: job.lab.slug().to_owned(),
-            variant: job.variant.clone(),
-            values: job.values.clone(),
+            lab,
+            variant,
+            values: knobs,
             shown: AtomicBool::default(),
+            elsewhere: false,
             ending: Ending::default(),
             inner: Mutex::new(Inner {
                 log,
@@ -107,6 +125,11 @@ impl Run {
     /// Short, and never held across an await.
     pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock()
+    }
+
+    pub fn about(&self) -> About {
+        let (lab, variant) = (self.lab.clone(), self.variant.clone());
+        About { lab, variant, knobs: self.values.clone() }
     }
 
     pub fn info(&self) -> RunInfo {
@@ -131,6 +154,11 @@ impl Run {
     /// Asks it to end. It has ended when [`Run::ended`] says so.
     pub fn end(&self, reason: Reason) {
         self.ending.ask(reason);
+    }
+
+    /// Until somebody asks that it end. Cancel-safe.
+    pub async fn asked_to_end(&self) {
+        self.ending.asked().await;
     }
 
     /// From now on it is the teacher's, who shows it to all.
@@ -162,7 +190,7 @@ impl Run {
         }
     }
 
-    pub(super) fn is_over(&self) -> bool {
+    pub fn is_over(&self) -> bool {
         matches!(self.lock().phase, Phase::Ended(_))
     }
 
@@ -187,6 +215,10 @@ impl Run {
     /// Gives back memory of what is no longer kept, where nobody else has it.
     pub(super) fn push(&self, bytes: Bytes) -> Option<BytesMut> {
         self.counts.printed.fetch_add(bytes.len() as u64, Relaxed);
+        self.keep(bytes)
+    }
+
+    pub(super) fn keep(&self, bytes: Bytes) -> Option<BytesMut> {
         let spare = self.lock().log.push(bytes);
         self.news.send_replace(());
         spare

@@ -1,6 +1,7 @@
 use super::{
     Run,
     log::Piece,
+    pace::Pace,
     run::{Inner, Phase},
 };
 use bytes::Bytes;
@@ -45,19 +46,30 @@ pub struct Overdrawn;
 impl Seat {
     /// Takes up output at `from`. None where the run has not printed that far.
     pub fn take(run: Arc<Run>, from: u64, window: u64) -> Option<Self> {
-        Self::sit(run, from, window, false)
+        Self::sit(run, from, window, false, Pace::sit)
     }
 
     /// As [`Seat::take`], for one who only watches somebody else's run.
     pub fn guest(run: Arc<Run>, from: u64, window: u64) -> Option<Self> {
-        Self::sit(run, from, window, true)
+        Self::sit(run, from, window, true, Pace::sit_beside)
     }
 
-    fn sit(run: Arc<Run>, from: u64, window: u64, guest: bool) -> Option<Self> {
+    /// As [`Seat::take`], for one who hands it on to other servers.
+    pub fn relay(run: Arc<Run>, from: u64, window: u64) -> Option<Self> {
+        Self::sit(run, from, window, true, Pace::sit_as_relay)
+    }
+
+    fn sit(
+        run: Arc<Run>,
+        from: u64,
+        window: u64,
+        guest: bool,
+        how: impl FnOnce(&mut Pace, u64) -> u64,
+    ) -> Option<Self> {
         let id = run.with_pace(|pace, log| {
             // What is no longer kept cannot be kept for it.
             let at = from.max(log.start());
-            (from <= log.end()).then(|| if guest { pace.sit_beside(at) } else { pace.sit(at) })
+            (from <= log.end()).then(|| how(pace, at))
         })?;
         Some(Self { run, guest, id, window, sent: AtomicU64::new(from), acks: Notify::new() })
     }

@@ -9,6 +9,7 @@ mod class;
 mod class_faults;
 mod class_open;
 mod class_people;
+mod class_servers;
 mod cli;
 mod exposure;
 mod fix;

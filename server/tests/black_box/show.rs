@@ -137,7 +137,7 @@ async fn stop_all_ends_what_runs_and_what_waits_and_tells_whose_it_was() {
     let (mut first, mut second) = (class.watch(&one, &goes).await, class.watch(&two, &waits).await);
     second.expect(&ToClient::Queued { place: 1, about: None }).await;
     let ended = class.ask(&teacher, "POST /api/class/stop", None).await;
-    assert_eq!(ended.json(), json!({ "ended": 2 }));
+    assert_eq!(ended.json(), json!({ "ended": 2, "elsewhere": false }));
     assert_eq!(first.read_to_goodbye().await, Reason::ByTeacher);
     assert_eq!(second.read_to_goodbye().await, Reason::ByTeacher);
     // The next one runs as ever.

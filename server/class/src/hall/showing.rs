@@ -21,7 +21,7 @@ impl Hall {
             () = self.read_again_and_again() => {}
             () = self.sweep_again_and_again() => {}
             () = watch::tell(&self.store, &self.wrote) => {}
-            () = watch::hear(&self.store, self.dirty.clone()) => {}
+            () = watch::hear(&self.store, self.dirty.clone(), &self.staged) => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! The class itself, and the question it is at.
 
-use super::{Done, Tx, questions};
+use super::{Done, Tx, questions, stage};
 use crate::{
     Refused,
     rules::{Phase, Question, Step, Unasked},
@@ -101,6 +101,10 @@ pub async fn step(
         (Step::Reveal, _) => questions::reveal(tx, id, &question, now).await?,
         (Step::Clear, _) => question.clear(),
         (Step::Close | Step::Discuss, _) => {}
+    }
+    if matches!(step, Step::Ask | Step::Again) {
+        // What is shown may be the answer.
+        stage::clear(tx, id).await?;
     }
     let moved = sqlx::query(
         "update class set version = version + 1, phase = $3, question = $4, round = $5 where id = $1 and version = $2",

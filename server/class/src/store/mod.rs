@@ -7,6 +7,7 @@ mod open;
 pub(crate) mod people;
 mod place;
 pub(crate) mod questions;
+pub(crate) mod stage;
 pub(crate) mod sweep;
 pub(crate) mod votes;
 
@@ -14,6 +15,7 @@ pub use not_opened::NotOpened;
 pub use open::Store;
 pub use place::Place;
 pub(crate) use place::SCHEMA;
+pub use stage::{OnStage, Piece};
 
 use crate::Refused;
 use sqlx::{Any, Transaction};

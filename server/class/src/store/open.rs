@@ -70,14 +70,20 @@ async fn is_sound(place: &Place, options: &AnyConnectOptions) -> sqlx::Result<bo
 }
 
 fn migrator() -> Migrator {
+    Migrator::with_migrations(migrations())
+}
+
+/// In the order in which a database gets them.
+fn migrations() -> Vec<Migration> {
     let all = [
         ("class", include_str!("../../migrations/1_class.sql")),
         ("activity", include_str!("../../migrations/2_activity.sql")),
+        ("stage", include_str!("../../migrations/3_stage.sql")),
     ];
     let one = |(n, (name, sql)): (i64, (&'static str, &'static str))| {
         Migration::new(n, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    Migrator::with_migrations((1..).zip(all).map(one).collect())
+    (1..).zip(all).map(one).collect()
 }
 
 #[cfg(test)]
@@ -115,6 +121,40 @@ mod tests {
         store.close().await;
         let no = refused(Place::File(file)).await;
         assert!(no.why.contains("newer still-running"), "{no}");
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_damaged_in_its_middle_is_refused_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("class.sqlite");
+        Store::open(Place::File(file.clone())).await.unwrap().close().await;
+        let mut bytes = fs::read(&file).unwrap();
+        // The head is whole: only a look at all of it tells.
+        bytes[8192..].fill(0xaa);
+        fs::write(&file, &bytes).unwrap();
+        let no = refused(Place::File(file.clone())).await;
+        assert!(no.why.contains("damaged") && no.so.contains("keep a copy"), "{no}");
+        assert_eq!(fs::read(&file).unwrap(), bytes);
+    }
+
+    #[tokio::test]
+    async fn a_file_of_an_older_version_is_gone_on_with_and_nothing_in_it_is_lost() {
+        sqlx::any::install_default_drivers();
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::File(folder.path().join("class.sqlite"));
+        let old = place.pool().connect_with(place.options().unwrap()).await.unwrap();
+        let first = migrations().into_iter().take(1).collect();
+        Migrator::with_migrations(first).run(&old).await.unwrap();
+        let class = "insert into class (id, name, code, secret, opened, ended, is_open, version, phase, question, round) \
+                     values ('c', 'Tuesday', 'deep-water', 'x', 7, 0, 1, 3, 'ask', 'q', 1); \
+                     insert into vote values ('c', 'q', 1, 5, '2', 9)";
+        old.execute(class).await.unwrap();
+        old.close().await;
+        let store = Store::open(place).await.unwrap();
+        let kept = "select code || ' ' || choice || ' ' || seen from class join vote on class = id";
+        let kept: String = sqlx::query_scalar(kept).fetch_one(&store.pool).await.unwrap();
+        assert_eq!(kept, "deep-water 2 9", "it was last used when somebody last voted");
+        store.close().await;
     }
 
     #[tokio::test]

@@ -55,7 +55,7 @@ impl Place {
         let options = match self {
             // SQLite has one writer.
             Self::File(_) => options.max_connections(1),
-            Self::Postgres(_) => options.max_connections(4),
+            Self::Postgres(_) => options.max_connections(6),
         };
         let how = self.how();
         options.after_connect(move |connection, _| {

@@ -16,6 +16,6 @@ pub struct ClassApp {
 
 impl ClassApp {
     pub fn new(hall: Arc<Hall>, reachable: SocketAddr, for_others: String) -> Self {
-        Self { hall, reachable, for_others, stage: Stage::default() }
+        Self { hall, reachable, for_others, stage: Stage::new() }
     }
 }

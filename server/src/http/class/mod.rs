@@ -5,10 +5,12 @@ mod app;
 mod ask;
 mod classes;
 mod door;
+mod follow;
 mod invite;
 mod opens;
 mod pages;
 mod refuse;
+mod relay;
 mod show;
 mod socket;
 mod stage;
@@ -16,6 +18,7 @@ mod teach;
 mod who;
 
 pub use app::ClassApp;
+pub use follow::follow;
 pub use opens::{Opened, Opens};
 pub use who::Teacher;
 

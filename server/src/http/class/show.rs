@@ -2,11 +2,12 @@
 
 use super::{
     ClassApp,
+    relay::relay,
     stage::{Shows, may_show},
     who::{Open, Teacher},
 };
 use crate::{
-    http::{body::Body, refusal::Denial},
+    http::{Sockets, body::Body, refusal::Denial},
     runs::Runs,
 };
 use axum::{Json, extract::State};
@@ -14,7 +15,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
-use still_running_protocol::Reason;
+use still_running_protocol::{Reason, ToClient};
 use tokio::time::timeout;
 
 /// How long the teacher's own page may take to watch: it is the one that paces the run.
@@ -36,6 +37,7 @@ pub async fn show(
     Open(class): Open,
     _: Teacher,
     State(runs): State<Arc<Runs>>,
+    State(sockets): State<Sockets>,
     Body(shown): Body<Shown>,
 ) -> Result<StatusCode, Denial> {
     let Shown { run, page, widget } = shown;
@@ -48,19 +50,59 @@ pub async fn show(
     if !may_show(class.hall.shown().borrow().class.phase) {
         return Err(question_waits());
     }
-    class.stage.put(Some(Shows { run, page, widget }));
+    let shows = Shows { run: run.clone(), page, widget };
+    let _turn = class.stage.turn().await;
+    if !class.hall.is_shared() {
+        class.stage.put(Some(shows));
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    let waits = json!(ToClient::Started).to_string();
+    if !class.hall.put_on_stage(&run.id, shows.about(), waits).await? {
+        return Err(question_waits());
+    }
+    class.stage.put(Some(shows));
+    let (hall, window, abandon) = (class.hall, runs.means.limits.window(), sockets.abandon);
+    sockets.tasks.spawn(async move {
+        tokio::select! {
+            () = relay(hall, run, window) => {}
+            () = abandon.cancelled() => {}
+        }
+    });
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Pages follow nothing any more.
-pub async fn put_away(Open(ClassApp { stage, .. }): Open, _: Teacher) -> StatusCode {
+pub async fn put_away(
+    Open(ClassApp { hall, stage, .. }): Open,
+    _: Teacher,
+) -> Result<StatusCode, Denial> {
+    let _turn = stage.turn().await;
+    if hall.is_shared() {
+        hall.clear_stage().await?;
+    }
     stage.put(None);
-    StatusCode::NO_CONTENT
+    Ok(StatusCode::NO_CONTENT)
 }
 
-/// Ends all runs, whoever's they are; each is told that it was the teacher.
-pub async fn stop_all(Open(_): Open, _: Teacher, State(runs): State<Arc<Runs>>) -> Json<Value> {
-    Json(json!({ "ended": runs.end_all(Reason::ByTeacher) }))
+/// Ends all runs, whoever's they are and on whichever server; each is told that it was the teacher. Those of this server are counted.
+pub async fn stop_all(
+    Open(ClassApp { hall, stage, .. }): Open,
+    _: Teacher,
+    State(runs): State<Arc<Runs>>,
+) -> Result<Json<Value>, Denial> {
+    let _turn = stage.turn().await;
+    let ended = runs.end_all(Reason::ByTeacher);
+    if hall.is_shared() {
+        stage.stopped_by(hall.stop_all().await.map_err(|_| only_here(ended))?);
+    }
+    Ok(Json(json!({ "ended": ended, "elsewhere": hall.is_shared() })))
+}
+
+fn only_here(ended: usize) -> Denial {
+    let why = format!(
+        "{ended} runs of this server were ended. Those of other servers were not: the database of the class can't be reached. Try again."
+    );
+    Denial::new(StatusCode::SERVICE_UNAVAILABLE, "only-here", why)
 }
 
 fn question_waits() -> Denial {

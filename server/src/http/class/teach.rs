@@ -29,7 +29,7 @@ pub async fn step(
 ) -> Result<StatusCode, Denial> {
     class.hall.step(next.version, next.step, next.question).await?;
     if matches!(next.step, Step::Ask | Step::Again) {
-        // What it shows may be the answer.
+        // What it shows may be the answer. The step has put it away for other servers.
         class.stage.put(None);
     }
     Ok(StatusCode::NO_CONTENT)
