@@ -10,12 +10,11 @@ use std::{
 use still_running_protocol::{Reason, ToClient, ToServer};
 use tempfile::TempDir;
 
-/// Two servers, and what they stand on.
+/// Two servers, and what they stand on: it is gone when that is dropped, so a test must name it.
 struct Two {
     one: Class,
     two: Class,
-    cluster: Cluster,
-    folder: TempDir,
+    stands: (Cluster, TempDir),
 }
 
 fn two() -> Option<Two> {
@@ -28,7 +27,7 @@ fn two() -> Option<Two> {
     let (cluster, folder) = (Cluster::start(keeper).unwrap(), tempfile::tempdir().unwrap());
     let share = || Class::share(folder.path(), cluster.url());
     let (one, two) = (share(), share());
-    Some(Two { one, two, cluster, folder })
+    Some(Two { one, two, stands: (cluster, folder) })
 }
 
 fn shows(now: &Value) -> bool {
@@ -56,7 +55,7 @@ async fn all_of(viewer: Viewer, many: usize) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_shown_on_one_server_is_watched_on_the_other_from_its_first_byte_to_its_last() {
-    let Some(Two { one, two, cluster, folder }) = two() else { return };
+    let Some(Two { one, two, stands: (cluster, folder) }) = two() else { return };
     let (teacher, there) = (one.teach().await, two.person().await);
     let mut line = two.line(&there).await;
     // As much as is kept of it, so that nobody is too slow for it.
@@ -82,7 +81,7 @@ async fn a_run_shown_on_one_server_is_watched_on_the_other_from_its_first_byte_t
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_run_that_prints_more_than_is_kept_the_other_server_tells_what_is_missing() {
-    let Some(Two { one, two, .. }) = two() else { return };
+    let Some(Two { one, two, stands: _stands }) = two() else { return };
     let (teacher, there) = (one.teach().await, two.person().await);
     let mut line = two.line(&there).await;
     let many = 4_000_000;
@@ -110,7 +109,7 @@ async fn told_all(mut viewer: Viewer, many: u64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stop_all_ends_runs_on_every_server_within_a_second_and_none_that_begins_later() {
-    let Some(Two { one, two, .. }) = two() else { return };
+    let Some(Two { one, two, stands: _stands }) = two() else { return };
     let (teacher, here, there) = (one.teach().await, one.person().await, two.person().await);
     let (near, far) = (one.run(&here, "idle", 0).await, two.run(&there, "idle", 0).await);
     let (mut near, mut far) = (one.watch(&here, &near).await, two.watch(&there, &far).await);
@@ -127,7 +126,7 @@ async fn stop_all_ends_runs_on_every_server_within_a_second_and_none_that_begins
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_teacher_at_another_server_stops_the_run_and_puts_it_away() {
-    let Some(Two { one, two, .. }) = two() else { return };
+    let Some(Two { one, two, stands: _stands }) = two() else { return };
     let (teacher, there) = (one.teach().await, two.person().await);
     let mut line = two.line(&there).await;
     for away in [false, true] {
@@ -154,7 +153,7 @@ async fn a_teacher_at_another_server_stops_the_run_and_puts_it_away() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_asked_at_another_server_puts_the_run_away_and_none_is_shown_before_its_reveal()
 {
-    let Some(Two { one, two, .. }) = two() else { return };
+    let Some(Two { one, two, stands: _stands }) = two() else { return };
     let (teacher, here) = (one.teach().await, one.person().await);
     let mut line = one.line(&here).await;
     let (_, mut own) = shown(&one, &teacher, "idle", 0).await;
@@ -173,7 +172,7 @@ async fn a_question_asked_at_another_server_puts_the_run_away_and_none_is_shown_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_shown_at_another_server_takes_the_place_of_the_one_before() {
-    let Some(Two { one, two, .. }) = two() else { return };
+    let Some(Two { one, two, stands: _stands }) = two() else { return };
     let (teacher, here, there) = (one.teach().await, one.person().await, two.person().await);
     let (mut first, mut second) = (one.line(&here).await, two.line(&there).await);
     let (before, mut own) = shown(&one, &teacher, "idle", 0).await;
@@ -190,7 +189,7 @@ async fn a_run_shown_at_another_server_takes_the_place_of_the_one_before() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_watches_a_run_of_a_server_that_is_killed_is_told_that_it_is_over() {
-    let Some(Two { one, two, .. }) = two() else { return };
+    let Some(Two { one, two, stands: _stands }) = two() else { return };
     let (teacher, there) = (one.teach().await, two.person().await);
     let (id, _own) = shown(&one, &teacher, "idle", 0).await;
     two.line(&there).await.until(shows).await;
