@@ -40,9 +40,8 @@ impl Hall {
     pub async fn clear_stage(&self) -> Done<()> {
         let write = async {
             let mut tx = self.store.pool.begin().await?;
-            let done = stage::clear(&mut tx, &self.id).await?;
-            self.commit(tx).await?;
-            Ok(done)
+            stage::clear(&mut tx, &self.id).await?;
+            self.commit(tx).await
         };
         self.store.in_time(write).await
     }
@@ -85,9 +84,8 @@ impl Hall {
     pub async fn ask_to_stop(&self, run: &str) -> Done<()> {
         let write = async {
             let mut tx = self.store.pool.begin().await?;
-            let done = stage::stop(&mut tx, &self.id, run).await?;
-            self.commit(tx).await?;
-            Ok(done)
+            stage::stop(&mut tx, &self.id, run).await?;
+            self.commit(tx).await
         };
         self.store.in_time(write).await
     }

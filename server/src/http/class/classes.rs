@@ -99,7 +99,7 @@ fn too_long() -> Denial {
     Denial::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-name", why)
 }
 
-fn stopping() -> Denial {
+pub fn stopping() -> Denial {
     let why = "The server is stopping. Start it again.";
     Denial::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", why)
 }

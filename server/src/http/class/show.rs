@@ -2,6 +2,7 @@
 
 use super::{
     ClassApp,
+    classes::stopping,
     relay::relay,
     stage::{Shows, may_show},
     who::{Open, Teacher},
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 use still_running_protocol::{Reason, ToClient};
 use tokio::time::timeout;
+use tokio_util::task::TaskTracker;
 
 /// How long the teacher's own page may take to watch: it is the one that paces the run.
 const FIRST: Duration = Duration::from_secs(2);
@@ -51,37 +53,43 @@ pub async fn show(
         return Err(question_waits());
     }
     let shows = Shows { run: run.clone(), page, widget };
-    let _turn = class.stage.turn().await;
-    if !class.hall.is_shared() {
-        class.stage.put(Some(shows));
-        return Ok(StatusCode::NO_CONTENT);
-    }
-    let waits = json!(ToClient::Started).to_string();
-    if !class.hall.put_on_stage(&run.id, shows.about(), waits).await? {
-        return Err(question_waits());
-    }
-    class.stage.put(Some(shows));
-    let (hall, window, abandon) = (class.hall, runs.means.limits.window(), sockets.abandon);
-    sockets.tasks.spawn(async move {
-        tokio::select! {
-            () = relay(hall, run, window) => {}
-            () = abandon.cancelled() => {}
+    let (tasks, window) = (sockets.tasks.clone(), runs.means.limits.window());
+    whole(&tasks, async move {
+        let _turn = class.stage.turn().await;
+        let waits = json!(ToClient::Started).to_string();
+        let is_shared = class.hall.is_shared();
+        if is_shared && !class.hall.put_on_stage(&run.id, shows.about(), waits).await? {
+            return Err(question_waits());
         }
-    });
-    Ok(StatusCode::NO_CONTENT)
+        class.stage.put(Some(shows));
+        if is_shared {
+            sockets.tasks.spawn(async move {
+                tokio::select! {
+                    () = relay(class.hall, run, window) => {}
+                    () = sockets.abandon.cancelled() => {}
+                }
+            });
+        }
+        Ok(StatusCode::NO_CONTENT)
+    })
+    .await
 }
 
 /// Pages follow nothing any more.
 pub async fn put_away(
     Open(ClassApp { hall, stage, .. }): Open,
     _: Teacher,
+    State(sockets): State<Sockets>,
 ) -> Result<StatusCode, Denial> {
-    let _turn = stage.turn().await;
-    if hall.is_shared() {
-        hall.clear_stage().await?;
-    }
-    stage.put(None);
-    Ok(StatusCode::NO_CONTENT)
+    whole(&sockets.tasks, async move {
+        let _turn = stage.turn().await;
+        if hall.is_shared() {
+            hall.clear_stage().await?;
+        }
+        stage.put(None);
+        Ok(StatusCode::NO_CONTENT)
+    })
+    .await
 }
 
 /// Ends all runs, whoever's they are and on whichever server; each is told that it was the teacher. Those of this server are counted.
@@ -89,13 +97,25 @@ pub async fn stop_all(
     Open(ClassApp { hall, stage, .. }): Open,
     _: Teacher,
     State(runs): State<Arc<Runs>>,
+    State(sockets): State<Sockets>,
 ) -> Result<Json<Value>, Denial> {
-    let _turn = stage.turn().await;
-    let ended = runs.end_all(Reason::ByTeacher);
-    if hall.is_shared() {
-        stage.stopped_by(hall.stop_all().await.map_err(|_| only_here(ended))?);
-    }
-    Ok(Json(json!({ "ended": ended, "elsewhere": hall.is_shared() })))
+    whole(&sockets.tasks, async move {
+        let _turn = stage.turn().await;
+        let ended = runs.end_all(Reason::ByTeacher);
+        if hall.is_shared() {
+            stage.stopped_by(hall.stop_all().await.map_err(|_| only_here(ended))?);
+        }
+        Ok(Json(json!({ "ended": ended, "elsewhere": hall.is_shared() })))
+    })
+    .await
+}
+
+/// A teacher's page may go away halfway. What other servers are told and what is so here must not part, so it is done all the same.
+async fn whole<T: Send + 'static>(
+    tasks: &TaskTracker,
+    change: impl Future<Output = Result<T, Denial>> + Send + 'static,
+) -> Result<T, Denial> {
+    tasks.spawn(change).await.map_err(|_| stopping())?
 }
 
 fn only_here(ended: usize) -> Denial {

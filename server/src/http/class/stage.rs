@@ -9,17 +9,16 @@ use std::sync::{
 };
 use still_running_class::{rules::Phase, store::OnStage};
 use still_running_protocol::Reason;
-use tokio::sync::{Mutex, MutexGuard, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 /// What is shown now. Kept here, a run is there for whoever comes late, when nobody watches it any more as well.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Stage(Arc<Inner>);
 
-#[derive(Default)]
 struct Inner {
     shown: watch::Sender<Option<Arc<Shows>>>,
     /// Held from what is written for other servers until it is so here, too.
-    turn: Mutex<()>,
+    turn: Semaphore,
     /// How often all runs were ended, as far as it was heard; -1 before.
     stops: AtomicI64,
 }
@@ -41,7 +40,11 @@ struct Told {
 
 impl Stage {
     pub fn new() -> Self {
-        Self(Arc::new(Inner { stops: AtomicI64::new(-1), ..Inner::default() }))
+        Self(Arc::new(Inner {
+            shown: watch::Sender::default(),
+            turn: Semaphore::new(1),
+            stops: AtomicI64::new(-1),
+        }))
     }
 
     /// Another run takes the place of the one before, which ends if it still goes.
@@ -69,8 +72,8 @@ impl Stage {
     }
 
     /// One after the other.
-    pub async fn turn(&self) -> MutexGuard<'_, ()> {
-        self.0.turn.lock().await
+    pub async fn turn(&self) -> SemaphorePermit<'_> {
+        self.0.turn.acquire().await.expect("it is never closed")
     }
 
     /// Whether all runs were ended since the last look, by that count. Before the first look it can't be told.
