@@ -127,6 +127,7 @@ async fn task<A: Spawns>(world: &mut World) -> Figures {
     other.customers.left();
     strangers(lab, shop, outside).await
 }
+// ANCHOR_END: scenario
 
 /// Customers come. Strangers come while those wait.
 async fn held<A: Holds>(world: &mut World) -> Figures {
@@ -149,7 +150,6 @@ async fn forgotten<A: Disarms>(world: &mut World) -> Figures {
     }
     strangers(lab, shop, outside).await
 }
-// ANCHOR_END: scenario
 
 fn orders(knobs: &Knobs) -> impl Iterator<Item = i64> + use<> {
     (1..=knobs.customers).map(|n| i64::try_from(n).expect("a knob's range fits"))

@@ -91,7 +91,6 @@ enum Step {
 }
 // ANCHOR_END: steps
 
-// ANCHOR: scenario
 async fn scenario<A: Reads + Pays + Runbook>(lab: Lab, knobs: Knobs) -> Result {
     let pair = Pair::open(&lab, knobs, A::KEEP_ALIVE).await?;
     match knobs.case {
@@ -102,6 +101,7 @@ async fn scenario<A: Reads + Pays + Runbook>(lab: Lab, knobs: Knobs) -> Result {
     Ok(())
 }
 
+// ANCHOR: scenario
 async fn reads<A: Reads>(lab: &Lab, knobs: Knobs, pair: &Pair) {
     pair.falls_silent();
     let mut answered = 0;
@@ -111,6 +111,7 @@ async fn reads<A: Reads>(lab: &Lab, knobs: Knobs, pair: &Pair) {
     lab.over();
     lab.check_eq("reads that are answered", knobs.calls, answered);
 }
+// ANCHOR_END: scenario
 
 /// Who has no answer waits until the replica is the primary: see [`client::Failover`].
 async fn payments<A: Pays>(lab: &Lab, knobs: Knobs, pair: &Pair) -> Result {
@@ -137,7 +138,6 @@ async fn replaced<A: Runbook>(lab: &Lab, knobs: Knobs, pair: &Pair) -> Result {
     lab.check_eq("writes that the old primary takes, beside the new one", 0, both);
     Ok(())
 }
-// ANCHOR_END: scenario
 
 /// A popular fix is one of one case. In the other cases, which this names by their traits, it does what the real fix does.
 macro_rules! rest_is_fixed {

@@ -97,7 +97,7 @@ async fn run<D: Database>(
     let (gave_up, ()) = tokio::join!(give_up, slow_answer);
     gave_up?;
     until(LIMIT, || pool.num_idle() == 1).await;
-    let _open = transaction_for_nobody(lab, outside, table).await?;
+    let _drawn = look_closer(lab, outside, table).await?;
 
     for name in NAMES {
         let insert = AssertSqlSafe(format!("insert into {table} values ('{name}')"));
@@ -108,13 +108,13 @@ async fn run<D: Database>(
     let seen = sqlx::query_scalar(count).fetch_one(&mut *outside).await?;
     // ANCHOR_END: scenario
     customers.say(format!("count, seen from outside: {seen}"));
-    open_transactions(lab, outside, table).await?;
+    look(lab, outside, table).await?;
     timeout(LIMIT, database.close()).await?;
     Ok(seen)
 }
 
 /// The server's own word for it: how many of the pool's sessions sit in a transaction and wait.
-async fn open_transactions(lab: &Lab, outside: &mut PgConnection, pool: &str) -> Result<i64> {
+async fn look(lab: &Lab, outside: &mut PgConnection, pool: &str) -> Result<i64> {
     let ask = "select count(*) from pg_stat_activity where application_name = $1 and state = 'idle in transaction'";
     let open: i64 = sqlx::query_scalar(ask).bind(pool).fetch_one(outside).await?;
     lab.lane("database").gauge("sessions idle in transaction", usize::try_from(open)?, "");
@@ -122,12 +122,8 @@ async fn open_transactions(lab: &Lab, outside: &mut PgConnection, pool: &str) ->
 }
 
 /// One that is there has lost its caller; it is drawn for as long as what this gives back lives.
-async fn transaction_for_nobody(
-    lab: &Lab,
-    outside: &mut PgConnection,
-    pool: &str,
-) -> Result<Option<Busy>> {
-    if open_transactions(lab, outside, pool).await? == 0 {
+async fn look_closer(lab: &Lab, outside: &mut PgConnection, pool: &str) -> Result<Option<Busy>> {
+    if look(lab, outside, pool).await? == 0 {
         return Ok(None);
     }
     let (lane, caller) = (lab.lane("database"), Owner::default());

@@ -179,7 +179,7 @@ test('a threshold is judged by runs on both of its sides, and they are named', a
     await page.done();
 });
 
-test('a case that a question is not about never settles it', async () => {
+test('a case or a variant that a question is not about never settles it, and is named', async () => {
     const page = await live('grpc/detached-handler.html');
     const asked = await question(page, 'where');
     await answer(asked, '[data-right]');
@@ -187,6 +187,8 @@ test('a case that a question is not about never settles it', async () => {
     await page.locator('details:has([data-knobs*=inline]) > summary').first().click();
     await finish(inline);
     await says(asked, 'This run had case = inline; the question is about spawn.');
+    await finish(page.locator('[data-sr=run][data-variant=fixed][data-knobs*=spawn][data-sr-ready]').first());
+    await says(asked, 'This run had variant = fixed; the question is about buggy.');
     await finish(page.locator('[data-sr=run][data-variant=buggy][data-knobs*=spawn][data-sr-ready]').first());
     await says(asked, /^You predicted: .+ ✓/);
     await page.done();
@@ -200,6 +202,22 @@ test('on a phone a link up the page leaves no bar over the text', async () => {
     await page.evaluate(() => scrollTo(0, 2400));
     await page.waitForFunction(() => document.querySelector('#mdbook-menu-bar').classList.contains('sticky'));
     assert.equal((await bar.boundingBox()).y, 0);
+    await page.done();
+});
+
+test('a folded section runs its own case, whatever was turned further up', async () => {
+    const page = await live('grpc/detached-handler.html');
+    await turn(page, 'detached-handler', 'stays', 20);
+    await page.locator('details:has([data-knobs*=inline]) > summary').first().click();
+    const asked = await question(page, 'free');
+    await answer(asked, '[data-right]');
+    const inline = page.locator('[data-sr=run][data-knobs*=inline][data-sr-ready]').first();
+    assert.equal(await inline.locator('.sr-set').innerText(), 'case = inline, stays = 20');
+    await finish(inline);
+    await says(asked, 'This run had stays = 20; the question is about 6.');
+    await page.locator('[data-sr=knobs] .sr-reset').click();
+    await finish(inline);
+    await says(asked, /^You predicted: .+ ✓/);
     await page.done();
 });
 

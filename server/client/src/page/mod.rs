@@ -111,12 +111,13 @@ impl Page {
         turned.iter().find(|(l, _)| l == lab).map(|(_, k)| k.clone()).unwrap_or_default()
     }
 
-    /// What a run of that lab is asked for: the chapter's values, and over them the reader's.
+    /// What a run of that lab is asked for: the chapter's values, and beside them the reader's. Where a section is about
+    /// one case, its run is of that case, whatever stands in the form further up.
     pub fn knobs(&self, lab: &str, preset: &Knobs) -> Knobs {
-        let mut knobs = self.turned(lab);
-        for (name, asked) in preset {
-            if value(&knobs, name).is_none() {
-                knobs.push((name.clone(), asked.clone()));
+        let mut knobs = preset.clone();
+        for (name, turned) in self.turned(lab) {
+            if value(&knobs, &name).is_none() {
+                knobs.push((name, turned));
             }
         }
         knobs

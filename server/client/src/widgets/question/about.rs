@@ -20,9 +20,9 @@ pub struct About {
 
 /// What a run is to a question.
 pub enum Fit {
-    /// Another lab or variant, or one that showed nothing.
+    /// Another lab, or one that showed nothing.
     Elsewhere,
-    /// Its knobs stood elsewhere: the sentence says where.
+    /// It is of another variant, or its knobs stood elsewhere: the sentence says which, or where.
     Other(String),
     /// It is the one.
     Settles,
@@ -61,10 +61,14 @@ impl About {
             return Fit::Elsewhere;
         };
         let Some(lab) = page.lab(&run.lab) else { return Fit::Elsewhere };
-        if run.lab != self.lab || run.variant != self.variant {
+        if run.lab != self.lab {
             return Fit::Elsewhere;
         }
         let (mut was, mut is_about) = (vec![], vec![]);
+        if run.variant != self.variant {
+            was.push(["variant = ", &run.variant].concat());
+            is_about.push(self.variant.clone());
+        }
         let mut at = None;
         for (name, stood) in run.knobs.iter() {
             let Some(knob) = lab.knobs.iter().find(|k| k.name == name) else { continue };
