@@ -371,7 +371,7 @@ async fn server_for(choice: Database, lab: &Lab, lane: &Lane) -> Result<Option<p
 
 fn main() -> ExitCode {
     Manifest {
-        title: "The pool is empty, and no request is running",
+        title: "The login page stops at nine, and at 9:02 it is back",
         crates: &["sqlx", "tokio"],
         article: &["1.2"],
         clock: Clock::Real,
