@@ -1,5 +1,5 @@
 //! Recordings as pictures on one page, to look at: `cargo run --example draw -- <file.cast>… > figures.html`. With
-//! `THEME=navy` it is dark.
+//! `THEME=navy` it is dark, with `WIDTH=326` as a phone has it.
 
 use std::{env, error::Error, fs};
 use still_running_view::{Timeline, View, checks, legend, recording::parse, svg, text::escape};
@@ -10,21 +10,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     let styles: Vec<String> = STYLE.iter().map(fs::read_to_string).collect::<Result<_, _>>()?;
     let theme = env::var("THEME").unwrap_or_else(|_| "light".into());
     let scheme = if theme == "light" { "light" } else { "dark" };
+    let width = env::var("WIDTH").ok().and_then(|w| w.parse().ok()).unwrap_or(776.0);
     println!(
         "<!doctype html><html class=\"{} js\" style=\"color-scheme:{scheme}\"><meta charset=\"utf-8\"><style>{}\
-         body{{font-size:15px;width:776px;margin:12px;background:var(--bg);color:var(--fg)}}</style>",
+         body{{font-size:15px;width:{width}px;margin:12px;background:var(--bg);color:var(--fg)}}</style>",
         escape(&theme),
         styles.concat()
     );
     for file in env::args().skip(1) {
-        println!("<h4>{}</h4>{}", escape(&file), figure(&file)?);
+        println!("<h4>{}</h4>{}", escape(&file), figure(&file, width)?);
     }
     Ok(())
 }
 
-fn figure(file: &str) -> Result<String, Box<dyn Error>> {
+fn figure(file: &str, width: f64) -> Result<String, Box<dyn Error>> {
     let t: Timeline = parse(&fs::read_to_string(file)?)?.timeline();
-    let picture = svg(&t, &View::whole(&t, 776.0, file));
+    let picture = svg(&t, &View::whole(&t, width, file));
     let said = escape(&t.finding());
     Ok(format!(
         "<div data-sr><figure class=\"sr-drawn\">{picture}</figure>{}</div>{}<p>{said}</p>",

@@ -13,6 +13,8 @@ pub(crate) const MAX_GAUGES: usize = 4;
 const GLYPHS: f64 = 320.0;
 /// Two things closer than this are one thing to the eye, px.
 const NEAREST: f64 = 4.0;
+/// Longer than this is no dot, px.
+const LONG: f64 = 24.0;
 
 /// From lab time to pixels.
 #[derive(Debug, Clone, Copy)]
@@ -88,12 +90,20 @@ pub(crate) fn clusters<T>(
 ) -> Vec<Cluster<T>> {
     let mut all: Vec<Cluster<T>> = vec![];
     for (x0, x1, item) in items {
+        let long = x1 - x0 > near.max(LONG);
+        // A long one keeps its name though a short one ends where it begins.
+        let joins = |last: &Cluster<T>| {
+            (x0 - last.x0 < near || x0 < last.x1 - 0.5) && !(long && last.x1 - last.x0 < LONG)
+        };
         match all.last_mut() {
-            Some(last) if x0 - last.x0 < near || x0 < last.x1 - 0.5 => {
+            Some(last) if joins(last) => {
                 last.x1 = last.x1.max(x1);
                 last.items.push(item);
             }
-            _ => all.push(Cluster { x0, x1, items: vec![item] }),
+            last => {
+                let x0 = last.map_or(x0, |last| last.x1.max(x0));
+                all.push(Cluster { x0, x1, items: vec![item] });
+            }
         }
     }
     all

@@ -312,6 +312,35 @@ fn the_legend_has_each_sign_and_a_hostile_name_stays_text() {
 }
 
 #[test]
+fn the_line_of_a_limit_goes_behind_all_words_of_its_lane() {
+    let svg = draw(&call(end(1)));
+    let first = |class: &str| svg.find(&format!("class=\"{class}\"")).expect(class);
+    assert!(first("sr-tl-cut is-passed") < first("sr-tl-word") && first("sr-tl-word") > 0);
+}
+
+#[test]
+fn what_a_call_got_ends_where_its_bar_ends() {
+    let got = vec![
+        at(0, "caller", begin(1, "call")),
+        at(100, "caller", outcome(1, "Ok")),
+        at(100, "caller", end(1)),
+    ];
+    assert!(draw(&timeline(got)).contains("text-anchor=\"end\" x=\"690\""));
+}
+
+#[test]
+fn a_long_wait_keeps_its_name_behind_a_short_one() {
+    let t = timeline(vec![
+        at(0, "board", begin(1, "news 1")),
+        at(1, "board", end(1)),
+        at(1, "board", begin(2, "news 2")),
+        at(1_000, "board", dropped(2)),
+    ]);
+    let svg = draw(&t);
+    assert!(svg.contains(">news 2</text>") && !svg.contains("2 ×"), "{svg}");
+}
+
+#[test]
 fn a_recording_without_what_explains_it_is_another_picture() {
     let found = differences(&call(end(1)), &timeline(vec![]));
     assert!(found.iter().any(|d| d.contains("lane caller")), "{found:?}");

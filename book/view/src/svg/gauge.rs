@@ -26,7 +26,12 @@ pub(super) fn draw(pen: &mut Pen, gauge: &Gauge) {
     pen.item(&item, &mut |pen| {
         let y = pen.y + LABEL - 4.0;
         pen.text(pen.scale.left + 4.0, y, "sr-tl-name", &shorten(&gauge.name, 28));
-        pen.text_end(pen.scale.right, y, "sr-tl-value", &format!("{last}{unit}, most {high}"));
+        pen.text_end(
+            pen.scale.right - 4.0,
+            y,
+            "sr-tl-value",
+            &format!("{last}{unit}, most {high}"),
+        );
         pen.path("sr-tl-step", &d, &[]);
     });
     pen.y = base + 6.0;

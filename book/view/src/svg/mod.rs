@@ -19,6 +19,8 @@ const NARROW: f64 = 520.0;
 const GUTTER: f64 = 104.0;
 const FOOT: f64 = 24.0;
 const PAD: f64 = 8.0;
+/// No picture is of less time than this, µs.
+const LEAST: u64 = 100;
 /// Half of the widest label of the axis.
 const HALF_LABEL: f64 = 28.0;
 
@@ -62,7 +64,7 @@ impl View {
     fn scale(&self) -> Scale {
         let left = if self.narrow() { 6.0 } else { GUTTER };
         let right = self.width.max(MIN_WIDTH) - MARGIN;
-        Scale { left, right, from: self.from, to: self.to.max(self.from.saturating_add(1_000)) }
+        Scale { left, right, from: self.from, to: self.to.max(self.from.saturating_add(LEAST)) }
     }
 }
 
@@ -126,9 +128,13 @@ fn draw_lane(pen: &mut Pen, t: &Timeline, lane: &Lane) {
             pen.y += PAD;
         }
     }
+    let before = std::mem::take(&mut pen.out);
     limits::draw(pen, lane);
     tracks::draw(pen, lane);
+    // Lines through the bars come first: no words are crossed by one.
+    let bars = std::mem::replace(&mut pen.out, before);
     limits::cuts(pen);
+    pen.out += &bars;
     moments::draw(pen, lane, &t.log);
     for gauge in lane.gauges.iter().take(MAX_GAUGES) {
         gauge::draw(pen, gauge);

@@ -49,13 +49,10 @@ fn one(pen: &mut Pen, note: &Note<&Entry>) {
     pen.path("sr-tl-tickmark", "M# #v14", &[x, y + 2.0]);
     let badge = badge(note);
     let flat = wide(&badge) + 8.0;
-    let free = ((note.room - flat - 8.0) / wide("x")).max(0.0) as usize;
     let mut words = words(note);
-    words = if free >= words.chars().count().min(LEAST) {
-        shorten(&words, free)
-    } else {
-        String::new()
-    };
+    let long = words.chars().count();
+    let free = ((note.room - flat - 8.0) * long as f64 / wide(&words)).max(0.0) as usize;
+    words = if free >= long.min(LEAST) { shorten(&words, free) } else { String::new() };
     let (at, text) = match note.left {
         true => (x - 3.0 - flat, x - 7.0 - flat),
         false => (x + 3.0, x + 7.0 + flat),

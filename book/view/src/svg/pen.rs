@@ -2,8 +2,9 @@ use crate::layout::Scale;
 use crate::text::escape;
 use std::fmt::Write;
 
-/// An average character of the labels, px. Text is only placed where this many pixels are free.
+/// An average character of the labels, and a capital, px. Text is only placed where this many pixels are free.
 const CHAR: f64 = 6.4;
+const CAPITAL: f64 = 8.2;
 
 /// Where the first lane begins, below the labels of the axis, px.
 pub(super) const AXIS: f64 = 26.0;
@@ -132,7 +133,7 @@ impl Pen {
 
 /// How wide a label is, about.
 pub(super) fn wide(text: &str) -> f64 {
-    text.chars().count() as f64 * CHAR
+    text.chars().map(|c| if c.is_ascii_uppercase() { CAPITAL } else { CHAR }).sum()
 }
 
 /// Writes a pattern: each `#` in it is the next of the numbers.

@@ -2,8 +2,8 @@
 
 /// Notes that do not fit beside each other go below; more rows than this there are not.
 const MOST: usize = 3;
-/// A badge is about this wide, px.
-const BADGE: f64 = 26.0;
+/// Less room than this is for no words but the shortest, px.
+const FEW: f64 = 120.0;
 /// A badge of a group (`10–12`) is about this wide, px.
 const WIDE_BADGE: f64 = 46.0;
 
@@ -42,8 +42,8 @@ pub(super) fn place<T>(
     for (x, width, item) in notes {
         // So much is there that neighbours are one to the eye.
         let crowded = near > 4.0 && all.last().is_some_and(|n| x - n.x < near.max(WIDE_BADGE));
-        let flip =
-            x + width > right && x - width.min(right - left) >= left - 1.0 || x + BADGE > right;
+        // Cut words are better than none.
+        let flip = x + width > right && (x - width >= left - 1.0 || right - x < FEW);
         let from = if flip { x - width } else { x };
         let free = rows.iter().position(|row| row.words <= from);
         let row = match free {
@@ -53,7 +53,7 @@ pub(super) fn place<T>(
                 rows.push(Row { badge: left, words: left, last: usize::MAX });
                 Some(rows.len() - 1)
             }
-            None => tightest(&rows, if flip { x - BADGE } else { x }),
+            None => tightest(&rows, if flip { x - WIDE_BADGE } else { x }),
         };
         let Some(row) = row else {
             if let Some(last) = all.last_mut() {
@@ -108,6 +108,23 @@ mod tests {
     #[test]
     fn at_the_end_words_stand_before_their_moment() {
         assert_eq!(rows(&[(0.0, 90.0), (290.0, 120.0)]), [(0, false, 1), (0, true, 1)]);
+    }
+
+    #[test]
+    fn groups_at_the_end_have_room_for_their_badges() {
+        let notes = (0..24).map(|i| (200.0 + 4.0 * f64::from(i), 250.0, i));
+        let placed = place(notes, 4.0, (0.0, 300.0));
+        for row in 0..placed.rows {
+            let mut all: Vec<_> = placed.notes.iter().filter(|n| n.row == row && n.left).collect();
+            all.sort_by(|a, b| a.x.total_cmp(&b.x));
+            assert!(all.windows(2).all(|two| two[1].x - two[0].x >= WIDE_BADGE), "row {row}");
+        }
+    }
+
+    #[test]
+    fn words_that_fit_on_neither_side_stand_where_there_is_room() {
+        assert_eq!(rows(&[(100.0, 290.0)]), [(0, false, 1)]);
+        assert_eq!(rows(&[(250.0, 290.0)]), [(0, true, 1)]);
     }
 
     #[test]

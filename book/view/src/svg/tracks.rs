@@ -65,7 +65,7 @@ fn words(pen: &mut Pen, glyph: &Cluster<&Span>, row: Row, from: f64, next: f64) 
     if row.words > 0.0 {
         ending = held(glyph, ending, glyph.x1 - from);
     }
-    let (inside, above) = (pen.y + row.words + row.bar - 4.0, pen.y + row.words - 3.0);
+    let (inside, above) = (pen.y + row.words + row.bar - 4.0, pen.y + row.words - 4.0);
     let tail = if ending.is_empty() { 6.0 } else { 14.0 };
     let fits = glyph.x0 + wide(&name) + tail < glyph.x1;
     if fits {
@@ -89,14 +89,17 @@ fn words(pen: &mut Pen, glyph: &Cluster<&Span>, row: Row, from: f64, next: f64) 
     if start > glyph.x1 || start + width > pen.scale.right + MARGIN {
         return from;
     }
-    pen.text(start, above, "sr-tl-word", &ending);
+    match start > from {
+        true => pen.text_end(glyph.x1, above, "sr-tl-word", &ending),
+        false => pen.text(start, above, "sr-tl-word", &ending),
+    }
     start + width + 6.0
 }
 
 /// Where there is no line above the bar: within it, before its end, or else behind it. Without room for either the
 /// title still says it.
 fn beside(pen: &mut Pen, glyph: &Cluster<&Span>, y: f64, (name, ending): (&str, &str), next: f64) {
-    let width = wide(ending);
+    let width = wide(ending) * 1.08;
     if glyph.x0 + wide(name) + width + 26.0 < glyph.x1 {
         pen.text_end(glyph.x1 - 16.0, y, "sr-tl-word", ending);
     } else if glyph.x1 + width + 6.0 < next {
