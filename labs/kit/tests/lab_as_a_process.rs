@@ -207,7 +207,7 @@ fn what_explains_a_run_is_told_in_its_order_and_about_what_it_is_about() {
     };
     let ((work_at, work), (call_at, call), (late_at, late)) =
         (begin("work"), begin("call"), begin("late work"));
-    assert!(matches!(told[1].1, Kind::Lanes { names } if names == &["caller", "task"]));
+    assert!(matches!(told[1].1, Kind::Lanes { names } if names == &["caller", "task", "wire"]));
     let limit = place(&|k| {
         matches!(k, Kind::Limit { span, name, after }
         if *span == call && name == "timeout" && *after == 1000)
@@ -232,14 +232,25 @@ fn what_explains_a_run_is_told_in_its_order_and_about_what_it_is_about() {
         end,
     ];
     assert!(order.is_sorted(), "{order:?} in {told:?}");
-    let link = events.iter().find_map(|e| match e.kind {
-        Kind::Link { from, to } => Some((from as usize, to as usize)),
-        _ => None,
-    });
+    let links: Vec<_> = events
+        .iter()
+        .filter_map(|e| match e.kind {
+            Kind::Link { from, to } => Some((from as usize, to as usize)),
+            _ => None,
+        })
+        .collect();
+    let said = |words: &str| place(&|k| matches!(k, Kind::Mark { text } if text == words));
+    let stop = said("stop");
     assert_eq!(
-        link,
-        Some((dropped, end)),
+        links[0],
+        (dropped, end),
         "what the task told last came of what the caller told last"
     );
+    assert_eq!(
+        links[1..],
+        [(dropped, stop)],
+        "a lane's last drop, and none where it dropped nothing"
+    );
+    assert_eq!(told[stop].0, "wire", "a lane beside another is of the same run");
     assert_eq!(told[orphaned(work)].0, "task", "it is told where the work is");
 }

@@ -116,7 +116,7 @@ async fn cancel_and_check(lab: &Lab, good: bool) {
 
 /// A caller gives up on work that goes on, and hears of it in the end.
 async fn explains(lab: &Lab) {
-    lab.lanes(&["caller", "task"]);
+    lab.lanes(&["caller", "task", "wire"]);
     let (caller, task, owner) = (lab.lane("caller"), lab.lane("task"), Owner::default());
     let (begun, go_on) = (Latch::default(), Latch::default());
     let (told, waits) = (begun.clone(), go_on.clone());
@@ -135,6 +135,12 @@ async fn explains(lab: &Lab) {
     work.await.expect("it ends");
     task.because(caller.last());
     drop(late);
+    let wire = task.beside("wire");
+    wire.say("stop");
+    caller.say("goes home");
+    wire.because(wire.beside("caller").last_drop());
+    wire.say("is quiet");
+    wire.because(task.last_drop()); // it dropped nothing
     lab.check_eq("a check", 1, 1);
 }
 
