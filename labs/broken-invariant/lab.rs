@@ -20,7 +20,10 @@ use futures_util::{StreamExt, stream::FuturesUnordered};
 use labkit::{CancelAt, Cuts, prelude::*};
 use std::{
     collections::BTreeSet,
-    sync::atomic::{AtomicBool, Ordering::SeqCst},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering::SeqCst},
+    },
 };
 use tokio::sync::Mutex;
 
@@ -79,19 +82,37 @@ struct Rooms {
 }
 
 /// Whoever a request has to wait for.
-struct Desk;
+#[derive(Clone, Default)]
+struct Desk {
+    /// For which room it was asked last.
+    asked: Arc<AtomicU32>,
+}
 
 impl Desk {
-    async fn is_ready(&self, _: Room) {
+    async fn is_ready(&self, room: Room) {
+        self.asked.store(room, SeqCst);
         sleep(ms(16)).await;
     }
 
-    async fn confirm(&self, _: Room) {
+    async fn confirm(&self, room: Room) {
+        self.asked.store(room, SeqCst);
         sleep(ms(5)).await;
     }
 
     async fn print_page(&self) {
         sleep(ms(10)).await;
+    }
+
+    /// Tells of a request whether it has the lock: somebody has, and that one asked last.
+    fn sees<T: Send + 'static>(
+        &self,
+        lock: &Arc<Mutex<T>>,
+    ) -> impl Fn(Room) -> Option<String> + Clone + Send + use<T> {
+        let (asked, lock) = (self.asked.clone(), lock.clone());
+        move |room| {
+            let has_it = asked.load(SeqCst) == room && lock.try_lock().is_err();
+            has_it.then(|| "had the lock".into())
+        }
     }
 }
 
@@ -114,12 +135,14 @@ async fn requests<T>(
     lab: &Lab,
     cuts: Cuts,
     gap: Duration,
+    held: impl Fn(Room) -> Option<String> + Clone + Send + 'static,
     ask: impl AsyncFn(&Lane, Room) -> T,
 ) -> Vec<(Room, T)> {
     let request = async |room| {
         sleep(gap * room).await;
         let lane = lab.lane(&format!("request {room}"));
-        let work = lane.watch("work", ask(&lane, room));
+        let (work, held) = (lane.watch("work", ask(&lane, room)), held.clone());
+        let work = work.holding(move || held(room));
         let answer = if room == LEAVES { cuts.polls(work).await } else { Some(work.await) };
         answer.map(|answer| (room, answer))
     };
@@ -129,16 +152,16 @@ async fn requests<T>(
 // ANCHOR_END: scenario
 
 async fn booked<A: Books>(lab: &Lab, cuts: Cuts) {
-    let sheet = Mutex::new(Some(Sheet::default()));
+    let (desk, sheet) = (Desk::default(), Arc::new(Mutex::new(Some(Sheet::default()))));
     let ask = async |request: &Lane, room| {
-        let booked = A::book(&sheet, &Desk, room).await.is_some();
+        let booked = A::book(&sheet, &desk, room).await.is_some();
         request.say(if booked { "is told: booked" } else { "is told: there is no sheet" });
         booked
     };
-    let answers = requests(lab, cuts, ms(10), ask).await;
+    let answers = requests(lab, cuts, ms(10), desk.sees(&sheet), ask).await;
 
     let desk = lab.lane("desk");
-    let sheet = sheet.into_inner();
+    let sheet = sheet.lock().await.take();
     desk.say(match &sheet {
         Some(Sheet(rooms)) => format!("on the sheet: {rooms:?}"),
         None => "there is no sheet any more".to_owned(),
@@ -151,28 +174,32 @@ async fn booked<A: Books>(lab: &Lab, cuts: Cuts) {
 }
 
 async fn moved<A: Lets>(lab: &Lab, cuts: Cuts) {
-    let rooms = Mutex::new(Rooms { free: ROOMS.collect(), taken: BTreeSet::new() });
+    let rooms = Rooms { free: ROOMS.collect(), taken: BTreeSet::new() };
+    let (desk, rooms) = (Desk::default(), Arc::new(Mutex::new(rooms)));
     let ask = async |request: &Lane, room| {
-        A::give(&rooms, &Desk, room).await;
+        A::give(&rooms, &desk, room).await;
         request.say("is told: the room is yours");
     };
-    requests(lab, cuts, ms(10), ask).await;
+    requests(lab, cuts, ms(10), desk.sees(&rooms), ask).await;
 
-    let Rooms { free, taken } = rooms.into_inner();
-    lab.lane("desk").say(format!("free: {free:?}, taken: {taken:?}"));
-    let in_one = free.symmetric_difference(&taken).copied().collect();
-    lab.check_eq("rooms that are in one list", ROOMS.collect::<Vec<_>>(), in_one);
+    let desk = lab.lane("desk");
+    let Rooms { free, taken } = &*rooms.lock().await;
+    desk.say(format!("free: {free:?}, taken: {taken:?}"));
+    let in_one: Vec<Room> = free.symmetric_difference(taken).copied().collect();
+    lab.check_eq("rooms that are in one list", ROOMS.collect(), in_one);
 }
 
 /// Nobody comes while another prints, unless printing takes longer than it should.
 async fn printed<A: Prints>(lab: &Lab, cuts: Cuts) {
-    let printing = AtomicBool::new(false);
+    let (desk, printing) = (Desk::default(), Arc::new(AtomicBool::new(false)));
+    let flag = printing.clone();
+    let held = move |_| flag.load(SeqCst).then(|| "had raised the flag".into());
     let ask = async |request: &Lane, _| {
-        let printed = A::print(&printing, &Desk).await;
+        let printed = A::print(&printing, &desk).await;
         request.say(if printed { "has its print" } else { "is told: somebody else is printing" });
         printed
     };
-    let answers = requests(lab, cuts, ms(50), ask).await;
+    let answers = requests(lab, cuts, ms(50), held, ask).await;
 
     lab.lane("desk").say(format!("somebody is printing: {}", printing.load(SeqCst)));
     let refused = answers.iter().filter(|(_, printed)| !printed).count();
