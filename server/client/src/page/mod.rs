@@ -115,9 +115,9 @@ impl Page {
     /// one case, its run is of that case, whatever stands in the form further up.
     pub fn knobs(&self, lab: &str, preset: &Knobs) -> Knobs {
         let mut knobs = preset.clone();
-        for (name, turned) in self.turned(lab) {
-            if value(&knobs, &name).is_none() {
-                knobs.push((name, turned));
+        for (name, turned) in &self.turned(lab) {
+            if value(&knobs, name).is_none() {
+                knobs.push((name.clone(), turned.clone()));
             }
         }
         knobs

@@ -66,7 +66,7 @@ impl About {
         }
         let (mut was, mut is_about) = (vec![], vec![]);
         if run.variant != self.variant {
-            was.push(["variant = ", &run.variant].concat());
+            was.push(format!("variant = {}", run.variant));
             is_about.push(self.variant.clone());
         }
         let mut at = None;
