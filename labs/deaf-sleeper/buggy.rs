@@ -3,38 +3,50 @@ use crate::*;
 
 pub(crate) struct App;
 
-// ANCHOR: sleep
-impl Sleeps for App {
-    async fn back_off(pause: Duration) {
-        std::thread::sleep(pause);
-    }
-}
-// ANCHOR_END: sleep
-
 // ANCHOR: mutex
 impl Locks for App {
-    type Account = std::sync::Mutex<u64>;
+    type List = std::sync::Mutex<Vec<u64>>;
 
-    fn export(account: &Self::Account, run: impl FnOnce()) {
-        let _held = account.lock();
-        run();
+    fn export(list: &Self::List, write: impl FnOnce(&[u64])) {
+        if let Ok(prices) = list.lock() {
+            write(&prices);
+        }
     }
 
-    async fn balance(account: Arc<Self::Account>) -> Option<u64> {
-        account.lock().ok().map(|cents| *cents)
+    async fn lowest(list: Arc<Self::List>) -> Option<u64> {
+        let prices = list.lock().ok()?;
+        prices.iter().copied().min()
     }
 }
 // ANCHOR_END: mutex
 
-// ANCHOR: barrier
-impl Meets for App {
-    type Gate = std::sync::Barrier;
-
-    async fn meet(gate: Arc<Self::Gate>) {
-        gate.wait();
+// ANCHOR: sleep
+/// Tries until there is something. The command-line tool uses it, too.
+fn retry<T>(pause: Duration, mut attempt: impl FnMut() -> Option<T>) -> T {
+    loop {
+        if let Some(found) = attempt() {
+            return found;
+        }
+        std::thread::sleep(pause);
     }
 }
-// ANCHOR_END: barrier
+
+impl Retries for App {
+    async fn price(cache: impl Cache, pause: Duration) -> u64 {
+        retry(pause, cache)
+    }
+}
+// ANCHOR_END: sleep
+
+// ANCHOR: reply
+impl Asks for App {
+    async fn price(worker: Worker) -> Option<u64> {
+        let (reply, answer) = std::sync::mpsc::channel();
+        worker.ask(move |price| reply.send(price).is_ok());
+        answer.recv().ok()
+    }
+}
+// ANCHOR_END: reply
 
 // ANCHOR: cpu
 impl Searches for App {

@@ -3,38 +3,48 @@ use crate::*;
 
 pub(crate) struct App;
 
-// ANCHOR: sleep
-impl Sleeps for App {
-    async fn back_off(pause: Duration) {
-        tokio::time::sleep(pause).await;
-    }
-}
-// ANCHOR_END: sleep
-
 // ANCHOR: mutex
 impl Locks for App {
-    type Account = tokio::sync::Mutex<u64>;
+    type List = tokio::sync::Mutex<Vec<u64>>;
 
-    fn export(account: &Self::Account, run: impl FnOnce()) {
-        let _held = account.blocking_lock();
-        run();
+    fn export(list: &Self::List, write: impl FnOnce(&[u64])) {
+        write(&list.blocking_lock());
     }
 
-    async fn balance(account: Arc<Self::Account>) -> Option<u64> {
-        Some(*account.lock().await)
+    async fn lowest(list: Arc<Self::List>) -> Option<u64> {
+        let prices = list.lock().await;
+        prices.iter().copied().min()
     }
 }
 // ANCHOR_END: mutex
 
-// ANCHOR: barrier
-impl Meets for App {
-    type Gate = tokio::sync::Barrier;
-
-    async fn meet(gate: Arc<Self::Gate>) {
-        gate.wait().await;
+// ANCHOR: sleep
+/// Tries until there is something.
+async fn retry<T>(pause: Duration, mut attempt: impl FnMut() -> Option<T>) -> T {
+    loop {
+        if let Some(found) = attempt() {
+            return found;
+        }
+        tokio::time::sleep(pause).await;
     }
 }
-// ANCHOR_END: barrier
+
+impl Retries for App {
+    async fn price(cache: impl Cache, pause: Duration) -> u64 {
+        retry(pause, cache).await
+    }
+}
+// ANCHOR_END: sleep
+
+// ANCHOR: reply
+impl Asks for App {
+    async fn price(worker: Worker) -> Option<u64> {
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        worker.ask(move |price| reply.send(price).is_ok());
+        answer.await.ok()
+    }
+}
+// ANCHOR_END: reply
 
 // ANCHOR: cpu
 impl Searches for App {

@@ -9,11 +9,14 @@ use futures_util::{Stream, StreamExt, stream};
 use labkit::{Count, prelude::*};
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
-    sync::{Arc, Barrier, Mutex, PoisonError, mpsc},
+    sync::{
+        Arc, Barrier, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
     thread,
 };
 use tokio::{
-    runtime::Handle,
     task::{JoinSet, coop::cooperative},
     time::MissedTickBehavior,
 };
@@ -21,12 +24,12 @@ use tokio::{
 labkit::choice! {
     /// What holds the thread.
     Case {
-        /// A pause between two tries.
-        Sleep = "sleep",
         /// A lock that somebody else holds.
         Mutex = "mutex",
-        /// A meeting to which one party is late.
-        Barrier = "barrier",
+        /// A pause between two tries.
+        Sleep = "sleep",
+        /// A worker that takes its time to answer.
+        Reply = "reply",
         /// A loop that computes.
         Cpu = "cpu",
         /// A loop that awaits what is always there.
@@ -38,29 +41,28 @@ labkit::choice! {
 
 labkit::knobs! {
     /// What holds the thread.
-    case: Case = Case::Sleep;
+    case: Case = Case::Mutex;
     /// The timeout around each call.
     limit: Duration = 100, 50..=500, grid [50, 300];
     /// How long a call takes if nothing stops it.
     work: Duration = 1000, 10..=3000, grid [20, 150, 2000];
 }
 
-/// Waits before the next try.
-trait Sleeps {
-    fn back_off(pause: Duration) -> impl Future<Output = ()> + Send + 'static;
-}
-
-/// Reads an account while an export, on a thread of its own, holds it for as long as `run` takes.
+/// Looks for the lowest price in a list while an export, on a thread of its own, holds it for as long as `write` takes.
 trait Locks {
-    type Account: From<u64> + Send + Sync + 'static;
-    fn export(account: &Self::Account, run: impl FnOnce());
-    fn balance(account: Arc<Self::Account>) -> impl Future<Output = Option<u64>> + Send + 'static;
+    type List: From<Vec<u64>> + Send + Sync + 'static;
+    fn export(list: &Self::List, write: impl FnOnce(&[u64]));
+    fn lowest(list: Arc<Self::List>) -> impl Future<Output = Option<u64>> + Send + 'static;
 }
 
-/// Waits until all parties are there.
-trait Meets {
-    type Gate: Gate;
-    fn meet(gate: Arc<Self::Gate>) -> impl Future<Output = ()> + Send + 'static;
+/// Tries the cache, and tries again after a pause.
+trait Retries {
+    fn price(cache: impl Cache, pause: Duration) -> impl Future<Output = u64> + Send + 'static;
+}
+
+/// Asks a worker, and waits for its answer.
+trait Asks {
+    fn price(worker: Worker) -> impl Future<Output = Option<u64>> + Send + 'static;
 }
 
 /// Looks for the best of many.
@@ -84,20 +86,8 @@ impl<S: Stream<Item = u64> + Unpin + Send + 'static> Updates for S {}
 trait Candidates: Iterator<Item = u64> + Send + 'static {}
 impl<I: Iterator<Item = u64> + Send + 'static> Candidates for I {}
 
-/// A barrier of either kind.
-trait Gate: Send + Sync + 'static {
-    fn of(parties: usize) -> Self;
-}
-impl Gate for Barrier {
-    fn of(parties: usize) -> Self {
-        Self::new(parties)
-    }
-}
-impl Gate for tokio::sync::Barrier {
-    fn of(parties: usize) -> Self {
-        Self::new(parties)
-    }
-}
+trait Cache: FnMut() -> Option<u64> + Send + 'static {}
+impl<C: FnMut() -> Option<u64> + Send + 'static> Cache for C {}
 
 /// As many calls at once as the runtime has threads for tasks.
 const CALLS: usize = 2;
@@ -107,38 +97,47 @@ const PERIOD: Duration = ms(20);
 
 async fn scenario<A>(lab: Lab, knobs: Knobs) -> Result
 where
-    A: Sleeps + Locks + Meets + Searches + Follows + Ticks,
+    A: Locks + Retries + Asks + Searches + Follows + Ticks,
 {
     let work = knobs.work;
-    lab.lanes(&["call 1", "call 2", "search", "source", "neighbour"]);
-    match knobs.case {
-        Case::Sleep => calls(&lab, knobs, || A::back_off(work)).await,
+    lab.lanes(&["call 1", "call 2", "export", "cache", "worker", "search", "source", "neighbour"]);
+    let late = match knobs.case {
         Case::Mutex => {
-            let account = Arc::new(A::Account::from(1000));
-            export::<A>(account.clone(), work)?;
-            calls(&lab, knobs, || A::balance(account.clone())).await
+            let list = Arc::new(A::List::from(vec![1000, 250]));
+            export::<A>(lab.lane("export"), list.clone(), work)?;
+            calls(&lab, knobs, || A::lowest(list.clone())).await
         }
-        Case::Barrier => {
-            let gate = Arc::new(A::Gate::of(CALLS + 1));
-            come_late(A::meet(gate.clone()), work);
-            calls(&lab, knobs, || A::meet(gate.clone())).await
+        Case::Sleep => {
+            let tries = Tries::new(lab.lane("cache"));
+            let late = calls(&lab, knobs, || <A as Retries>::price(tries.cache(), work)).await;
+            tries.tell();
+            late
+        }
+        Case::Reply => {
+            let worker = Worker::new(lab.lane("worker"), work);
+            let late = calls(&lab, knobs, || <A as Asks>::price(worker.clone())).await;
+            worker.has_answered().await;
+            late
         }
         Case::Cpu => {
             let searches = lab.lane("search").count("searches");
-            calls(&lab, knobs, || A::best(candidates(work, &searches))).await?;
+            let late = calls(&lab, knobs, || A::best(candidates(work, &searches))).await;
             lab.check_eq("searches for callers who have been told", 0, searches.now());
-            Ok(())
+            late
         }
         Case::Updates => {
             // Always there: none of them ever waits.
             let updates = || stream::iter(candidates(work, &lab.lane("source").count("followers")));
             calls(&lab, knobs, || A::newest(updates())).await
         }
-        Case::Ticks => ticked::<A>(&lab, work).await,
-    }
+        Case::Ticks => return ticked::<A>(&lab, work).await,
+    };
+    lab.check_eq("calls that took twice their limit and say Ok", 0, late);
+    Ok(())
 }
 
-async fn calls<F>(lab: &Lab, knobs: Knobs, call: impl Fn() -> F) -> Result
+/// How many said Ok long after their limit.
+async fn calls<F>(lab: &Lab, knobs: Knobs, call: impl Fn() -> F) -> usize
 where
     F: Future<Output: Send> + Send + 'static,
 {
@@ -164,15 +163,15 @@ where
     let is_late = |(ok, took): &(bool, Duration)| *ok && *took > 2 * knobs.limit;
     let late = answers.join_all().await.into_iter().filter(is_late).count();
     neighbour.tell();
-    lab.check_eq("calls that took twice their limit and say Ok", 0, late);
-    Ok(())
+    late
 }
 
-/// Holds the account on a thread of its own; comes back when it is held.
-fn export<A: Locks>(account: Arc<A::Account>, takes: Duration) -> Result {
+/// Holds the list on a thread of its own; comes back when it is held.
+fn export<A: Locks>(lane: Lane, list: Arc<A::List>, takes: Duration) -> Result {
     let (held, is_held) = mpsc::channel();
     thread::spawn(move || {
-        A::export(&account, || {
+        A::export(&list, |_| {
+            let _shown = lane.busy("holds the lock");
             held.send(()).expect("the lab waits for it");
             thread::sleep(takes);
         })
@@ -180,13 +179,63 @@ fn export<A: Locks>(account: Arc<A::Account>, takes: Duration) -> Result {
     Ok(is_held.recv()?)
 }
 
-/// The last party, on a thread of its own: it comes after that long.
-fn come_late(meet: impl Future<Output = ()> + Send + 'static, after: Duration) {
-    let runtime = Handle::current();
-    thread::spawn(move || {
-        thread::sleep(after);
-        runtime.block_on(meet);
-    });
+/// How often the caches were asked, together.
+#[derive(Clone)]
+struct Tries {
+    lane: Lane,
+    made: Arc<AtomicUsize>,
+}
+
+impl Tries {
+    fn new(lane: Lane) -> Self {
+        lane.gauge("tries", 0, "");
+        Self { lane, made: Arc::default() }
+    }
+
+    /// It has nothing at the first try.
+    fn cache(&self) -> impl Cache + use<> {
+        let (tries, mut had) = (self.clone(), None);
+        move || {
+            let made = tries.made.fetch_add(1, Ordering::Relaxed) + 1;
+            tries.lane.gauge("tries", made, "");
+            had.replace(1000)
+        }
+    }
+
+    fn tell(&self) {
+        self.lane.say(format!("tries: {}", self.made.load(Ordering::Relaxed)));
+    }
+}
+
+/// Answers each question on a thread of its own. Clones are the same worker.
+#[derive(Clone)]
+struct Worker {
+    lane: Lane,
+    takes: Duration,
+    open: Arc<Count>,
+}
+
+impl Worker {
+    fn new(lane: Lane, takes: Duration) -> Self {
+        let open = Arc::new(lane.count("questions"));
+        Self { lane, takes, open }
+    }
+
+    /// `reply` says whether anybody was there to hear it.
+    fn ask(&self, reply: impl FnOnce(u64) -> bool + Send + 'static) {
+        let (lane, takes, open) = (self.lane.clone(), self.takes, self.open.one());
+        thread::spawn(move || {
+            thread::sleep(takes);
+            lane.say(if reply(1000) { "answers" } else { "answers, and nobody is there" });
+            drop(open);
+        });
+    }
+
+    async fn has_answered(&self) {
+        while self.open.now() > 0 {
+            sleep(ms(5)).await;
+        }
+    }
 }
 
 /// Keeps one core busy for that long, a few microseconds a candidate. It is counted as long as somebody has it.
@@ -326,32 +375,30 @@ async fn take_turns(lane: Lane, turns: Arc<Mutex<Turns>>) {
 /// A popular fix is one of one case. In the other cases, which this names by their traits, it does what the real fix does.
 macro_rules! rest_is_fixed {
     ($($part:ident),+) => { $(rest_is_fixed!(@$part);)+ };
-    (@Sleeps) => {
-        impl Sleeps for App {
-            async fn back_off(pause: Duration) {
-                fixed::App::back_off(pause).await;
-            }
-        }
-    };
     (@Locks) => {
         impl Locks for App {
-            type Account = <fixed::App as Locks>::Account;
+            type List = <fixed::App as Locks>::List;
 
-            fn export(account: &Self::Account, run: impl FnOnce()) {
-                fixed::App::export(account, run);
+            fn export(list: &Self::List, write: impl FnOnce(&[u64])) {
+                fixed::App::export(list, write);
             }
 
-            async fn balance(account: Arc<Self::Account>) -> Option<u64> {
-                fixed::App::balance(account).await
+            async fn lowest(list: Arc<Self::List>) -> Option<u64> {
+                fixed::App::lowest(list).await
             }
         }
     };
-    (@Meets) => {
-        impl Meets for App {
-            type Gate = <fixed::App as Meets>::Gate;
-
-            async fn meet(gate: Arc<Self::Gate>) {
-                fixed::App::meet(gate).await;
+    (@Retries) => {
+        impl Retries for App {
+            async fn price(cache: impl Cache, pause: Duration) -> u64 {
+                <fixed::App as Retries>::price(cache, pause).await
+            }
+        }
+    };
+    (@Asks) => {
+        impl Asks for App {
+            async fn price(worker: Worker) -> Option<u64> {
+                <fixed::App as Asks>::price(worker).await
             }
         }
     };

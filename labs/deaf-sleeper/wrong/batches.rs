@@ -13,4 +13,4 @@ impl Follows for App {
     }
 }
 
-rest_is_fixed!(Sleeps, Locks, Meets, Searches, Ticks);
+rest_is_fixed!(Locks, Retries, Asks, Searches, Ticks);

@@ -15,4 +15,4 @@ impl Ticks for App {
     }
 }
 
-rest_is_fixed!(Sleeps, Locks, Meets, Searches, Follows);
+rest_is_fixed!(Locks, Retries, Asks, Searches, Follows);

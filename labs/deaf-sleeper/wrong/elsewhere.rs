@@ -11,4 +11,4 @@ impl Searches for App {
     }
 }
 
-rest_is_fixed!(Sleeps, Locks, Meets, Follows, Ticks);
+rest_is_fixed!(Locks, Retries, Asks, Follows, Ticks);

@@ -5,30 +5,37 @@ use tokio::task::block_in_place;
 
 pub(crate) struct App;
 
-impl Sleeps for App {
-    async fn back_off(pause: Duration) {
-        block_in_place(|| std::thread::sleep(pause));
-    }
-}
-
 impl Locks for App {
-    type Account = std::sync::Mutex<u64>;
+    type List = std::sync::Mutex<Vec<u64>>;
 
-    fn export(account: &Self::Account, run: impl FnOnce()) {
-        let _held = account.lock();
-        run();
+    fn export(list: &Self::List, write: impl FnOnce(&[u64])) {
+        buggy::App::export(list, write);
     }
 
-    async fn balance(account: Arc<Self::Account>) -> Option<u64> {
-        block_in_place(|| account.lock().ok().map(|cents| *cents))
+    async fn lowest(list: Arc<Self::List>) -> Option<u64> {
+        let prices = block_in_place(|| list.lock()).ok()?;
+        prices.iter().copied().min()
     }
 }
 
-impl Meets for App {
-    type Gate = std::sync::Barrier;
+impl Retries for App {
+    async fn price(mut cache: impl Cache, pause: Duration) -> u64 {
+        block_in_place(|| {
+            loop {
+                if let Some(found) = cache() {
+                    return found;
+                }
+                thread::sleep(pause);
+            }
+        })
+    }
+}
 
-    async fn meet(gate: Arc<Self::Gate>) {
-        block_in_place(|| gate.wait());
+impl Asks for App {
+    async fn price(worker: Worker) -> Option<u64> {
+        let (reply, answer) = mpsc::channel();
+        worker.ask(move |price| reply.send(price).is_ok());
+        block_in_place(|| answer.recv()).ok()
     }
 }
 

@@ -10,7 +10,7 @@ const SEEN: [(&str, &[&str]); 25] = [
     ("after-closing-time", &["spawn-in-drop"]),
     ("blamed-server", &["buffered-behind-await"]),
     ("broken-invariant", &["flag-across-await", "invariant-across-await"]),
-    ("deaf-sleeper", &["blocks-the-runtime", "burst-of-ticks"]),
+    ("deaf-sleeper", &["burst-of-ticks"]),
     ("detached-handler", &["blocking-loop"]),
     ("empty-file", &["file-without-flush"]),
     ("endless-drain", &["drain-without-limit"]),

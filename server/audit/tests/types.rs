@@ -104,6 +104,24 @@ fn what_types_confirm_is_sure_and_what_they_refute_is_gone() {
     assert_eq!(report.exit_code(), 10);
 }
 
+/// As in the lab `deaf-sleeper`: by its name alone `recv` may be the async one.
+#[test]
+fn a_wait_for_a_channel_of_std_is_seen_by_its_type_alone() {
+    if !has_clippy() {
+        return eprintln!("there is no clippy here");
+    }
+    let of = |channel: &str| {
+        let folder = crate_with(&format!(
+            "pub async fn price(answer: {channel}::Receiver<u64>) -> Option<u64> {{ answer.recv().ok() }}\n\
+             pub mod other {{ pub struct Receiver<T>(pub T); impl<T> Receiver<T> {{ pub fn recv(self) -> Result<T, ()> {{ Ok(self.0) }} }} }}\n"
+        ));
+        let report = look(folder.path());
+        report.findings.iter().map(|f| (f.rule.clone(), f.level)).collect::<Vec<_>>()
+    };
+    assert_eq!(of("std::sync::mpsc"), [("blocks-the-runtime".to_owned(), Level::Sure)]);
+    assert_eq!(of("other"), []);
+}
+
 #[test]
 fn a_crate_that_does_not_build_is_read_all_the_same_and_nothing_is_sure() {
     if !has_clippy() {
