@@ -48,7 +48,7 @@ function begin() {
     const remember = (question, round, choice) => { (votes[question] ??= {})[round] = choice; };
     me.votes.forEach(([question, round, choice]) => remember(question, round, choice));
     let mark = me.marks.find(([page]) => page === here)?.[1] ?? null;
-    let [now, told, lost] = [null, { state: '', said: '' }, false];
+    let [now, told, lost, sent] = [null, { state: '', said: '' }, false, 0];
 
     /* How many have answered changes with each vote, and is not read out. */
     const [phase, count] = [el('span', { role: 'status' }), el('span')];
@@ -76,13 +76,19 @@ function begin() {
     async function press(state) {
         const next = mark === state ? 'clear' : state;
         const answer = await ask('PUT', 'mark', { page: here, state: next });
-        if (answer.ok) mark = next === 'clear' ? null : next;
+        if (answer.ok) marked(next === 'clear' ? null : next);
         else say(phase, answer.said);
+    }
+    function marked(state) {
+        mark = state;
         buttons.forEach(b => b.setAttribute('aria-pressed', String(b.dataset.state === mark)));
     }
 
     const post = postman((vote, state, said) => {
-        if (state === 'sent') remember(vote.question, vote.round, vote.choice);
+        if (state === 'sent') {
+            sent += 1;
+            remember(vote.question, vote.round, vote.choice);
+        }
         told = { ...vote, state, said };
         draw();
     });
@@ -134,15 +140,20 @@ function begin() {
     follow(here, snapshot => { now = snapshot; draw(); }, cut => {
         if (cut !== lost) { lost = cut; draw(); }
         if (!cut) post.again();
-        else ask('POST', 'me').then(answer => answer.status === 401 && outside());
+        else look();
     }, watcher(main));
-    /* The other pages of the same person. */
-    addEventListener('focus', async () => {
+    /* The other pages of the same person, or the teacher who let them start afresh: what the class has is what counts. */
+    async function look() {
+        const before = sent;
         const answer = await ask('POST', 'me');
         if (answer.status === 401) return outside();
-        if (!answer.ok || answer.data.teacher) return;
+        /* What was asked before a vote was taken does not know it. */
+        if (!answer.ok || answer.data.teacher || before !== sent) return;
+        Object.keys(votes).forEach(question => delete votes[question]);
         answer.data.votes.forEach(([question, round, choice]) => remember(question, round, choice));
+        marked(answer.data.marks.find(([page]) => page === here)?.[1] ?? null);
         say(name, answer.data.alias);
         draw();
-    });
+    }
+    addEventListener('focus', look);
 }

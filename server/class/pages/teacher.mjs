@@ -1,4 +1,5 @@
 // The teacher's bar, on every chapter: what is asked, how many answered, who is stuck, and where the day stands.
+import { afresh } from './afresh.mjs';
 import { bars, moved } from './bars.mjs';
 import { el, people, percent, say, show } from './dom.mjs';
 import { ask, follow, here, root } from './link.mjs';
@@ -75,7 +76,7 @@ export function begin(main) {
     const controls = el('div.sr-class-buttons');
     const shows = runs();
     const rest = el('div');
-    main.prepend(el('section.sr-class.sr-class-teacher', { 'aria-label': 'Teacher' }, el('p.sr-class-phase', status, ' ', count), clock, controls, hint, shows.place, wrong, rest));
+    main.prepend(el('section.sr-class.sr-class-teacher', { 'aria-label': 'Teacher' }, el('p.sr-class-phase', status, ' ', count), clock, controls, hint, shows.place, wrong, rest, afresh()));
 
     async function step(name, question) {
         const answer = await ask('POST', 'step', { version: now.version, step: name, question });

@@ -27,6 +27,10 @@ pub enum Refused {
     Full(i64),
     #[error("So much comes in at once that this was not kept. The page sends it again by itself.")]
     Busy,
+    #[error(
+        "Nobody in this class has that name. Its two words stand in that person's own bar: You are …"
+    )]
+    Nobody,
     #[error("The page is named by its path within the book.")]
     Page,
     /// The database, and what to do about it.
@@ -48,6 +52,7 @@ impl Refused {
             Self::Over => "class-over",
             Self::Full(_) => "class-full",
             Self::Busy => "busy",
+            Self::Nobody => "nobody",
             Self::Page => "bad-page",
             Self::Trouble(_) => "not-kept",
         }

@@ -37,6 +37,10 @@ pub enum Op {
         page: String,
         state: MarkState,
     },
+    /// Somebody starts afresh, by their pseudonym.
+    Afresh {
+        alias: String,
+    },
     Step {
         seen: i64,
         step: Step,
@@ -130,6 +134,11 @@ impl Writer {
             }
             Op::Mark { person, page, state } => {
                 people::mark(tx, class, *person, page, *state).await?
+            }
+            Op::Afresh { alias } => {
+                let id = people::afresh(tx, class, alias).await?;
+                let alias = alias.clone();
+                return Ok(Some(Me { id, alias, votes: vec![], marks: vec![] }));
             }
             Op::Step { seen, step, asks } => {
                 class::step(tx, class, *seen, *step, asks.as_ref(), now).await?;

@@ -66,6 +66,34 @@ async fn nothing_of_the_votes_is_in_what_the_room_gets_before_the_reveal() {
 }
 
 #[tokio::test]
+async fn who_starts_afresh_has_said_nothing_and_stays_who_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let hall = open(file(folder.path())).await;
+    let all = people(&hall, 2).await;
+    step(&hall, 0, Step::Ask, Some(question("q"))).await;
+    for token in &all {
+        hall.vote(token.text(), "q", 1, "2").await.unwrap();
+        hall.mark(token.text(), "tasks/q", MarkState::Stuck).await.unwrap();
+    }
+    let (one, other) = (all[0].text(), all[1].text());
+    let (before, others) = (hall.find(one).await.unwrap(), hall.find(other).await.unwrap());
+    let page = hall.arrive(before.id, "tasks/q");
+    let others_page = hall.arrive(others.id, "tasks/q");
+    assert_eq!(hall.afresh("nobody here").await, Err(Refused::Nobody));
+    hall.afresh(&before.alias).await.unwrap();
+    timeout(Duration::from_secs(5), page.is_let_go()).await.expect("it comes again");
+    assert!(timeout(Duration::ZERO, others_page.is_let_go()).await.is_err());
+    let now = hall.find(one).await.unwrap();
+    assert_eq!((now.id, &now.alias), (before.id, &before.alias));
+    assert_eq!((now.votes, now.marks), (vec![], vec![]));
+    assert_eq!(hall.find(other).await.unwrap(), others, "nobody else lost anything");
+    room(&hall, |room| room["answered"] == 1 && room["people"] == 2).await;
+    hall.vote(one, "q", 1, "3").await.unwrap();
+    room(&hall, |room| room["answered"] == 2).await;
+    hall.close().await;
+}
+
+#[tokio::test]
 async fn a_vote_that_does_not_fit_is_refused_and_counts_for_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let hall = open(file(folder.path())).await;

@@ -113,3 +113,32 @@ async fn pages_that_open_at_once_and_one_that_is_left_unanswered_are_one_person(
     let stranger = class.ask(&other, "POST /api/class/me", None).await.json();
     assert_ne!(stranger["alias"], left["alias"]);
 }
+
+#[tokio::test]
+async fn only_the_teacher_lets_somebody_start_afresh_and_their_page_comes_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let class = Class::open(folder.path(), &[]);
+    let (person, other, teacher) =
+        (class.person().await, class.person().await, class.teach().await);
+    let me = class.ask(&person, "POST /api/class/me", None).await.json();
+    let (mut line, mut others) = (class.line(&person).await, class.line(&other).await);
+    class.step(&teacher, 0, "ask").await;
+    for line in [&mut line, &mut others] {
+        line.until(|now| now["phase"] == "ask").await;
+    }
+    assert_eq!(class.ask(&person, "PUT /api/class/vote", Some(&vote(1, "2"))).await.status, 204);
+    let afresh = |alias: &Value| json!({ "alias": alias });
+    let denied = class.ask(&other, "POST /api/class/afresh", Some(&afresh(&me["alias"]))).await;
+    assert_eq!(denied.status, 403, "{}", denied.text());
+    let nobody =
+        class.ask(&teacher, "POST /api/class/afresh", Some(&afresh(&"no one".into()))).await;
+    assert_eq!((nobody.status, nobody.json()["error"].as_str()), (422, Some("nobody")));
+    others.until(|now| now["answered"] == 1).await;
+    let done = class.ask(&teacher, "POST /api/class/afresh", Some(&afresh(&me["alias"]))).await;
+    assert_eq!(done.status, 204, "{}", done.text());
+    while line.next().await.is_some() {}
+    others.until(|now| now["answered"] == 0).await;
+    let again = class.ask(&person, "POST /api/class/me", None).await;
+    assert_eq!((again.status, &again.json()["alias"]), (200, &me["alias"]));
+    assert_eq!(again.json()["votes"], json!([]));
+}

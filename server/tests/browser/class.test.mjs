@@ -102,6 +102,38 @@ test('a block with two rounds: nobody sees the votes before the reveal, and all 
     for (const page of [teacher, screen, ...people]) await page.done();
 });
 
+test('the teacher lets one person start afresh by the two words, and their page shows it', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'still-running-class-'));
+    const room = await start(own);
+    const teacher = await open(browser, room.teacher);
+    await teacher.goto(room.url + CHAPTER);
+    const person = await open(browser, room.join);
+    await person.goto(room.url + CHAPTER);
+    await press(teacher, /^Ask: .*hand out/);
+    await said(person, '0 of 1 answered');
+    await vote(person, WRONG);
+    await person.getByRole('button', { name: 'I’m stuck' }).click();
+    await teacher.getByText('1 stuck').waitFor();
+    const name = await person.locator('.sr-class summary strong').innerText();
+    await teacher.locator('summary', { hasText: 'start afresh' }).click();
+    const field = teacher.getByLabel('The two words of their name');
+    await field.fill('not anybody');
+    await field.press('Enter');
+    await teacher.getByText('Nobody in this class has that name').waitFor();
+    await field.fill(name);
+    await press(teacher, 'Start afresh');
+    await teacher.getByText(`nothing is kept of what “${name}” said`).waitFor();
+    assert.deepEqual(await violations(teacher), []);
+    await said(person, '0 of 1 answered');
+    await person.locator('[data-state=stuck][aria-pressed=false]').waitFor();
+    await person.getByRole('button', { name: 'Send my answer to the class' }).click();
+    await said(teacher, '1 of 1 answered');
+    await teacher.done(/422/);
+    await person.done();
+    await end(room);
+    await rm(own, { recursive: true });
+});
+
 test('without a class nothing of it is loaded', async () => {
     const page = await open(browser, server.url + CHAPTER);
     const asked = [];

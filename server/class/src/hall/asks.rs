@@ -73,6 +73,14 @@ impl Hall {
         self.ask(Op::Mark { person, page: page.to_owned(), state }).await.map(drop)
     }
 
+    /// Somebody starts afresh, by their pseudonym: what they answered and said of themselves is deleted, and they stay in. Their
+    /// pages here are let go, so that they come again and see it.
+    pub async fn afresh(&self, alias: &str) -> Done<()> {
+        let them = self.ask(Op::Afresh { alias: alias.to_owned() }).await?;
+        self.present.lock().let_go(them.ok_or(Refused::Nobody)?.id);
+        Ok(())
+    }
+
     /// One step of the teacher's, who saw that version.
     pub async fn step(&self, seen: i64, step: Step, asks: Option<Question>) -> Done<()> {
         self.ask(Op::Step { seen, step, asks }).await.map(drop)

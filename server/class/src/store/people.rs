@@ -92,6 +92,24 @@ pub async fn mark(tx: &mut Tx, class: &str, person: i64, page: &str, state: Mark
     Ok(())
 }
 
+/// Deletes what somebody said and answered; they stay in. Gives who it was, by their pseudonym.
+pub async fn afresh(tx: &mut Tx, class: &str, alias: &str) -> Done<i64> {
+    let person: Option<i64> =
+        sqlx::query_scalar("select id from person where class = $1 and alias = $2")
+            .bind(class.to_owned())
+            .bind(alias.to_owned())
+            .fetch_optional(&mut **tx)
+            .await?;
+    let person = person.ok_or(Refused::Nobody)?;
+    for theirs in [
+        "delete from vote where class = $1 and person = $2",
+        "delete from mark where class = $1 and person = $2",
+    ] {
+        sqlx::query(theirs).bind(class.to_owned()).bind(person).execute(&mut **tx).await?;
+    }
+    Ok(person)
+}
+
 /// How many people said what of themselves on a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Marks {

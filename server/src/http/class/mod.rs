@@ -59,6 +59,7 @@ fn api() -> Router<App> {
         .route("/step", post(teach::step))
         .route("/show", put(show::show).delete(show::put_away))
         .route("/stop", post(show::stop_all))
+        .route("/afresh", post(teach::afresh))
         .route("/end", post(teach::end))
         .route("/delete", post(teach::delete))
         .route("/sums", get(teach::sums))

@@ -17,6 +17,7 @@ macro_rules! files {
     };
 }
 const FILES: &[(&str, &str)] = files!(
+    "afresh.mjs",
     "bars.mjs",
     "class.css",
     "class.mjs",

@@ -9,7 +9,7 @@ impl From<Refused> for Denial {
                 StatusCode::CONFLICT
             }
             Refused::Over | Refused::Full(_) => StatusCode::CONFLICT,
-            Refused::Question(_) | Refused::NoOption | Refused::Page => {
+            Refused::Question(_) | Refused::NoOption | Refused::Nobody | Refused::Page => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             Refused::NotJoined => StatusCode::UNAUTHORIZED,

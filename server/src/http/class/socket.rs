@@ -18,7 +18,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
-use still_running_class::Shown;
+use still_running_class::{Presence, Shown};
 use tokio::{
     sync::watch,
     time::{interval, timeout},
@@ -61,15 +61,24 @@ pub async fn open(
     let closing = sockets.closing.clone();
     let upgrade = upgrade.read_buffer_size(1024).write_buffer_size(0).max_message_size(1024);
     Ok(upgrade.on_upgrade(async move |socket: WebSocket| {
-        let _here = (presence, held, token);
+        let _here = (held, token);
         let (sink, stream) = socket.split();
         tokio::select! {
             _ = tell(sink, news) => {}
             () = hear(stream) => {}
+            () = let_go(presence.as_ref()) => {}
             () = closing.cancelled() => {}
             () = abandon.cancelled() => {}
         }
     }))
+}
+
+/// A page of nobody's stays.
+async fn let_go(presence: Option<&Presence>) {
+    match presence {
+        Some(presence) => presence.is_let_go().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// What a page is told: how the class stands, and which run is shown.

@@ -35,6 +35,22 @@ pub async fn step(
     Ok(StatusCode::NO_CONTENT)
 }
 
+#[derive(Deserialize)]
+pub struct Whose {
+    /// The pseudonym of somebody in the class.
+    alias: String,
+}
+
+/// Somebody starts afresh.
+pub async fn afresh(
+    Open(class): Open,
+    _: Teacher,
+    Body(Whose { alias }): Body<Whose>,
+) -> Result<StatusCode, Denial> {
+    class.hall.afresh(&alias).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 pub async fn end(Open(class): Open, _: Teacher) -> Result<StatusCode, Denial> {
     class.hall.end().await?;
     Ok(StatusCode::NO_CONTENT)
