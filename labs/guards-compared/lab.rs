@@ -20,7 +20,7 @@ use axum::{
     routing::{MethodRouter, get},
 };
 use futures_util::stream;
-use labkit::{Owner, prelude::*};
+use labkit::prelude::*;
 use labkit_http::{Site, client};
 use std::{
     convert::Infallible,
@@ -242,14 +242,8 @@ async fn cell<G: Guards>(world: &World, lane: &Lane, kind: Kind) -> Result<Cell>
     spawn_blocking(|| std::thread::sleep(BACK_IN_POOL)).await?;
     ready.wait().await;
     let begun = Instant::now();
-    let client_waits = Owner::default();
-    let shown = seen.follow(lane, kind, knobs.limit, &client_waits);
-    let asked = async {
-        let sees = ask(&client, site.url("/work")).await;
-        client_waits.left();
-        sees
-    };
-    let (client_sees, followed) = tokio::join!(asked, timeout(3 * knobs.work, shown));
+    let work = timeout(3 * knobs.work, seen.follow(lane, kind, knobs.limit));
+    let (client_sees, followed) = tokio::join!(ask(&client, site.url("/work")), work);
     if followed.is_err() {
         lane.mark("the client left before its request was read");
     }
@@ -318,9 +312,9 @@ struct Seen {
 
 impl Seen {
     /// Follows the work, as a span that ends with the last step or is dropped with the work.
-    async fn follow(&self, lane: &Lane, kind: Kind, limit: Duration, owner: &Owner) {
+    async fn follow(&self, lane: &Lane, kind: Kind, limit: Duration) {
         let span = lane.watch(&format!("{kind:?}"), self.all_done.notified()).quiet();
-        let span = span.limit("limit", limit).owned_by(owner);
+        let span = span.limit("limit", limit);
         select! {
             biased;
             () = span => {}
