@@ -15,12 +15,9 @@ use tokio::{
 };
 
 async fn room(class: &Class, people: usize) -> Vec<String> {
-    let pass = class.pass().await;
     let mut all = vec![];
     for _ in 0..people {
-        let answer = class.ask(&pass, "POST /api/class/me", None).await;
-        let cookie = answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
-        all.push(format!("{pass}; {cookie}"));
+        all.push(class.person().await);
     }
     all
 }
